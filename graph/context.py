@@ -1,0 +1,18 @@
+"""Small choices of one run, as JSON: what Studio's form, the command line and the page may set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minidalle3.graph.state import Level
+
+
+@dataclass(frozen=True)
+class Context:
+    """Choices of one turn; `None` leaves the choice to the graph."""
+
+    seed: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    level: Level | None = None
+    """Overrides the level that the control node would set for every change in this turn."""

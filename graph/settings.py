@@ -1,0 +1,40 @@
+"""Settings of the process, read once at its edge from `MINIDALLE3_*` variables or a `.env` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Which models run, where things are kept, and how much of them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MINIDALLE3_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
+
+    llm: str = "offline"
+    """`offline`, or `provider:model` (see `llms/load.py`)."""
+    llm_base_url: str | None = None
+    """An OpenAI-compatible server, for `openai:model`."""
+    llm_api_key: SecretStr | None = None
+    """Overrides the provider's own variable (OPENAI_API_KEY and so on)."""
+    llm_temperature: float | None = Field(default=None, ge=0, le=2)
+    llm_timeout: float = Field(default=60.0, gt=0)
+    """Seconds to wait for the LLM to say anything."""
+    llm_retries: int = Field(default=2, ge=0)
+
+    t2i: str = "sketchbook"
+    """`sketchbook`, or a diffusers model: a hub id or a folder."""
+    device: str = "auto"
+    """`auto`, `cpu`, `cuda`, `mps`."""
+
+    home: Path = Field(default_factory=lambda: user_data_path("minidalle3", appauthor=False))
+    """Where threads and pictures live."""
+    trace_budget_mib: int = Field(default=1024, ge=0)
+    """Traces beyond this are dropped, the longest unused first; pictures never are."""
+    queue_limit: int = Field(default=64, ge=1)
+    """Drawings that may wait; one more is refused."""
