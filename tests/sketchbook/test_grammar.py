@@ -1,0 +1,69 @@
+"""The grammar reads its own captions back, and makes sense of what people write."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minidalle3.sketchbook.world.grammar import Scene, caption, understand
+from minidalle3.sketchbook.world.words import ACTIONS, COLOURS, PLACES, STYLES, SUBJECTS, TIMES
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    subject = draw(st.sampled_from(sorted(SUBJECTS)))
+    others = sorted(set(SUBJECTS) - {subject})
+    return Scene(
+        subject=subject,
+        companion=draw(st.none() | st.sampled_from(others)),
+        style=draw(st.none() | st.sampled_from(sorted(STYLES))),
+        place=draw(st.none() | st.sampled_from(sorted(PLACES))),
+        time=draw(st.none() | st.sampled_from(sorted(TIMES))),
+        colour=draw(st.none() | st.sampled_from(sorted(COLOURS))),
+        action=draw(st.none() | st.sampled_from(sorted(ACTIONS))),
+    )
+
+
+@given(scenes())
+def test_a_caption_reads_back_as_its_scene(scene: Scene) -> None:
+    understood = understand(caption(scene))
+    assert understood.scene == scene
+    assert understood.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "scene"),
+    [
+        ("Can you generate a cute dog?", Scene("dog")),
+        ("a dog running near the river", Scene("dog", place="by the river", action="running")),
+        ("kitties in the woods, 8-bit", Scene("cat", style="pixel art", place="in the forest")),
+        ("a sticker of a superhero", Scene("superhero", style="sticker")),
+        ("a puppy in front of a red dog house", Scene("dog", companion="house")),
+        ("An orange automobile at dusk", Scene("car", colour="orange", time="at sunset")),
+        ("the teddy bear is blue", Scene("teddy bear", colour="blue")),
+        ("a dog in the blue sky", Scene("dog", place="in the sky")),
+        ("a dog with a red zeppelin", Scene("dog")),
+        ("a superhero cat", Scene("cat", companion="superhero")),
+        ("a spaceship among the stars", Scene("spaceship", place="in space")),
+        ("a moon, hand-drawn as line art", Scene("moon", style="line drawing")),
+    ],
+)
+def test_free_text_is_mapped_to_the_world(text: str, scene: Scene) -> None:
+    assert understand(text).scene == scene
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("a zeppelin", ("zeppelin",)),
+        ("a cat reading a newspaper", ("newspaper",)),
+        ("a beautiful fluffy dog", ()),
+        ("a dog, a cat and a mouse", ("mouse",)),
+    ],
+)
+def test_what_the_world_lacks_is_named(text: str, unknown: tuple[str, ...]) -> None:
+    assert understand(text).unknown == unknown
+
+
+def test_without_a_known_subject_there_is_no_scene() -> None:
+    assert understand("a zeppelin on the beach").scene is None
+    assert understand("").scene is None
