@@ -15,6 +15,13 @@ Level: TypeAlias = Literal["none", "small", "large"]
 CommandName: TypeAlias = Literal["undo", "redo", "goto", "delete"]
 
 
+class Command(TypedDict):
+    """A move along the version tree that needs no LLM; `target` names a picture for `goto` and `delete`."""
+
+    name: CommandName
+    target: str | None
+
+
 class PictureRecord(TypedDict):
     """One node of the version tree; everything heavier is in the gallery under `digest`."""
 
@@ -70,6 +77,9 @@ class Usage(TypedDict):
 
     input_tokens: int
     output_tokens: int
+
+
+NO_USAGE: Usage = {"input_tokens": 0, "output_tokens": 0}
 
 
 class Draft(TypedDict):

@@ -1,0 +1,50 @@
+# Everything a person needs, one word each. Only Python 3.11 and make must be there.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TORCH := torch==2.13.0
+# Where to take PyTorch from, for example PyTorch's own index of CPU wheels; empty: the default index.
+TORCH_INDEX ?=
+MINUTES ?= 10
+BIN := .venv/bin
+ROOMS := engines eval gallery graph llms nodes prompts sketchbook tools ui
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check studio sketchbook bench
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready  ## install everything into .venv (make setup TORCH_INDEX=... takes PyTorch from elsewhere)
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make setup PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@mkdir -p .types/minidalle3
+	@for room in $(ROOMS); do ln -sfn ../../$$room .types/minidalle3/$$room; done
+	@touch $@
+
+run: setup  ## open the page in a browser, on the embedded models unless .env says otherwise
+	$(BIN)/minidalle3 ui
+
+demo: setup  ## replay the paper's first figure and write one HTML page with the conversation
+	$(BIN)/python -m minidalle3.ui.demo
+
+test: setup  ## run the tests
+	$(BIN)/python -m pytest
+
+check: setup  ## lint, types, and which room may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+studio: setup  ## serve the graph for LangGraph Studio
+	$(BIN)/langgraph dev
+
+sketchbook: setup  ## train the embedded model for MINUTES, from where it stands
+	$(BIN)/python -m minidalle3.sketchbook.training --minutes $(MINUTES)
+
+bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
+	$(BIN)/python -m minidalle3.eval.memory

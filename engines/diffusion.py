@@ -1,0 +1,156 @@
+"""Engines made of a diffusers pipeline in Stable Diffusion's shape: the sketchbook, SD 1.x and 2.x, SDXL."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from diffusers import AutoPipelineForText2Image, DDIMScheduler, DiffusionPipeline
+
+from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch
+from minidalle3.gallery.trace import Trace
+
+PREVIEWS = 5
+"""Previews per drawing, where the engine's VAE is small enough to spend one on them."""
+
+
+class Habits(NamedTuple):
+    """What a kind of model draws best with."""
+
+    dialect: Dialect
+    steps: int
+    guidance: float
+    guidance_rescale: float
+
+
+HABITS = {
+    "sketchbook": Habits("sketchbook", 20, 4.0, 0.0),
+    "StableDiffusionPipeline": Habits("tags", 30, 7.5, 0.0),
+    "StableDiffusionXLPipeline": Habits("tags", 30, 5.0, 0.0),
+}
+
+
+class DiffusionEngine:
+    """A stock pipeline; every drawing leaves the trace of its latents."""
+
+    def __init__(self, pipe: Any, name: str, fingerprint: str) -> None:
+        kind = name if name in HABITS else type(pipe).__name__
+        if kind not in HABITS:
+            known = ", ".join(sorted(set(HABITS) - {"sketchbook"}))
+            raise EngineError(
+                f"{name} is a {kind}; Mini-DALLE3 draws with {known}. Set MINIDALLE3_T2I to one of those."
+            )
+        self._pipe = pipe
+        self._habits = HABITS[kind]
+        side = pipe.unet.config.sample_size * pipe.vae_scale_factor
+        self.capabilities = Capabilities(
+            engine=name,
+            fingerprint=fingerprint,
+            dialect=self._habits.dialect,
+            token_budget=pipe.tokenizer.model_max_length,
+            width=side,
+            height=side,
+            steps=self._habits.steps,
+            guidance=self._habits.guidance,
+            scheduler=type(pipe.scheduler).__name__,
+            negative_prompt=True,
+        )
+
+    def draw(self, job: Job, watch: Watch) -> list[Drawn]:
+        """Draw a batch of `len(job.prompts)` pictures, one generator a row, so a row's seed means the same anywhere."""
+        if job.width % 8 or job.height % 8:
+            raise EngineError(f"A picture's sides must be multiples of 8, not {job.width}x{job.height}.")
+        generators = [torch.Generator("cpu").manual_seed(seed) for seed in job.seeds]
+        noise = self._noise(job, generators)
+        latents: list[torch.Tensor] = []
+
+        def after_step(pipe: Any, step: int, timestep: torch.Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
+            if watch.stopped():
+                raise Stopped
+            latents.append(tensors["latents"].detach().to("cpu", torch.float16))
+            watch.progress(step + 1, job.steps)
+            if step + 1 < job.steps and (step + 1) % max(1, job.steps // PREVIEWS) == 0:
+                self._preview(noise if step == 0 else latents[-2], tensors["latents"], step, watch)
+            return {}
+
+        result = self._pipe(
+            prompt=list(job.prompts),
+            negative_prompt=list(job.negative_prompts),
+            num_inference_steps=job.steps,
+            guidance_scale=job.guidance,
+            guidance_rescale=self._habits.guidance_rescale,
+            width=job.width,
+            height=job.height,
+            latents=noise,
+            generator=generators,
+            callback_on_step_end=after_step,
+        )
+        scheduler = self._pipe.scheduler
+        start = (noise * scheduler.init_noise_sigma).to("cpu", torch.float16)
+        path = torch.stack([start, *latents], dim=1)
+        timesteps = scheduler.timesteps.to("cpu")
+        return [Drawn(image, Trace(path[row], timesteps)) for row, image in enumerate(result.images)]
+
+    def _noise(self, job: Job, generators: list[torch.Generator]) -> torch.Tensor:
+        """The rows' first latents, made here rather than in the pipeline so that the trace has them."""
+        factor = self._pipe.vae_scale_factor
+        shape = (self._pipe.unet.config.in_channels, job.height // factor, job.width // factor)
+        rows = [torch.randn(shape, generator=generator) for generator in generators]
+        return torch.stack(rows).to(self._pipe.device, self._pipe.unet.dtype)
+
+    @torch.no_grad()
+    def _preview(self, before: torch.Tensor, after: torch.Tensor, step: int, watch: Watch) -> None:
+        """Show where a deterministic DDIM step is heading: two points of its line give the clean latents it aims at."""
+        scheduler, vae = self._pipe.scheduler, self._pipe.vae
+        if not isinstance(scheduler, DDIMScheduler) or vae.config.block_out_channels[-1] > 128:
+            return
+        here, there = (scheduler.alphas_cumprod[scheduler.timesteps[at]].double() for at in (step, step + 1))
+        signal, noise = here.sqrt(), (1 - here).sqrt()
+        signal_next, noise_next = there.sqrt(), (1 - there).sqrt()
+        clean = (noise_next * before.double() - noise * after.double()) / (noise_next * signal - noise * signal_next)
+        pixels = vae.decode(clean.to(vae.dtype) / vae.config.scaling_factor).sample
+        for row, image in enumerate(self._pipe.image_processor.postprocess(pixels)):
+            watch.preview(row, image)
+
+
+def load(model: str, device: str = "auto") -> DiffusionEngine:
+    """Load the sketchbook, or a hub id or folder of safetensors. Raises `EngineError` saying what is missing."""
+    device = best_device() if device == "auto" else device
+    try:
+        folder = files("minidalle3.sketchbook") / "weights" if model == "sketchbook" else fetch(model)
+        pipe = AutoPipelineForText2Image.from_pretrained(
+            str(folder), dtype=torch.float32 if device == "cpu" else torch.float16, use_safetensors=True
+        )
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"The T2I model {model!r} cannot be loaded ({str(error).splitlines()[0]}). "
+            "Set MINIDALLE3_T2I to sketchbook, or to a hub id or folder with safetensors weights."
+        ) from error
+    pipe.set_progress_bar_config(disable=True)
+    name = model if model == "sketchbook" or not Path(model).is_dir() else Path(model).resolve().name
+    return DiffusionEngine(pipe.to(device), name, fingerprint(Path(str(folder))))
+
+
+def fetch(model: str) -> Path:
+    """The local folder of a model, downloaded the first time: safetensors only, never its code."""
+    return Path(model) if Path(model).is_dir() else Path(DiffusionPipeline.download(model, use_safetensors=True))
+
+
+def best_device() -> str:
+    """The fastest device that torch sees."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def fingerprint(folder: Path) -> str:
+    """Hex digest over the weights' bytes, whatever the folder is called."""
+    total = hashlib.sha256()
+    for file in sorted(folder.rglob("*.safetensors")):
+        blob = file.resolve().name
+        content = blob if len(blob) == 64 else hashlib.sha256(file.read_bytes()).hexdigest()
+        total.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
+    return total.hexdigest()

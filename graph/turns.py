@@ -1,0 +1,287 @@
+"""The front door: every client starts turns here, follows their events, and reads old threads."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiosqlite
+from filelock import AsyncFileLock, Timeout
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from typing_extensions import TypedDict
+
+from minidalle3.gallery.store import Gallery
+from minidalle3.graph.agent import build
+from minidalle3.graph.context import Context
+from minidalle3.graph.journal import Journal, ThreadInfo, Unfinished
+from minidalle3.graph.settings import Settings
+from minidalle3.graph.state import ChatState, Command, DoneEvent, Event, Part, PictureRecord
+from minidalle3.graph.stop import STOP
+from minidalle3.nodes.history import last_words
+from minidalle3.nodes.services import Services, make
+
+logger = logging.getLogger(__name__)
+REMEMBERED = 100
+"""Finished turns whose events can still be read again."""
+CUT_OFF = "This message was cut off before it was answered. Send it again to have it answered."
+
+
+class PastTurn(TypedDict):
+    """One message and the reply to it; an empty reply is still being written."""
+
+    words: str
+    photos: list[str]
+    reply: list[Part]
+
+
+class History(TypedDict):
+    """A thread as a client shows it."""
+
+    turns: list[PastTurn]
+    pictures: dict[str, PictureRecord]
+    current: str | None
+    pending: str | None
+    running: str | None
+    """The turn under way in this process: follow it with `events`."""
+
+
+@dataclass
+class Turn:
+    """A turn under way or finished, with everything it has told so far."""
+
+    thread: str
+    message: HumanMessage
+    stop: threading.Event = field(default_factory=threading.Event)
+    events: list[Event] = field(default_factory=list)
+    news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    task: asyncio.Task[None] | None = None
+    over: bool = False
+
+    async def tell(self, *events: Event, over: bool = False) -> None:
+        """Add to the record and wake the readers."""
+        async with self.news:
+            self.events.extend(events)
+            self.over = self.over or over
+            self.news.notify_all()
+
+    async def since(self, after: int) -> tuple[list[Event], bool]:
+        """Wait for events from number `after` on; also whether they are the last."""
+        async with self.news:
+            await self.news.wait_for(lambda: self.over or len(self.events) > after)
+            return self.events[after:], self.over
+
+
+class Turns:
+    """Runs turns as tasks of its own, so that none depends on the client that began it.
+
+    All methods belong to the event loop on which it was opened.
+    """
+
+    def __init__(self, services: Services, connection: aiosqlite.Connection, journal: Journal) -> None:
+        self.settings: Settings = services.settings
+        self.gallery: Gallery = services.gallery
+        self._services = services
+        self._connection = connection
+        self._journal = journal
+        strict = JsonPlusSerializer(allowed_msgpack_modules=None)
+        self._graph = build(services).compile(checkpointer=AsyncSqliteSaver(connection, serde=strict))
+        self._turns: OrderedDict[str, Turn] = OrderedDict()
+
+    @classmethod
+    async def open(cls, settings: Settings, services: Services | None = None) -> Turns:
+        """Open the house's memory. Raises `LLMError` when the LLM in the settings cannot be set up."""
+        services = services or await asyncio.to_thread(make, settings)
+        settings.home.mkdir(parents=True, exist_ok=True)
+        connection = await aiosqlite.connect(settings.home / "threads.sqlite")
+        return cls(services, connection, await Journal.open(connection))
+
+    async def start(
+        self,
+        thread: str,
+        text: str = "",
+        photos: Sequence[bytes] = (),
+        context: Context | None = None,
+        command: Command | None = None,
+    ) -> str:
+        """Begin a turn and return its id at once; on a busy thread it waits for the turn before it.
+
+        Raises `PhotoError` for a photo that cannot be read, `ValueError` for an empty message.
+        """
+        if not thread or len(thread) > 200:
+            raise ValueError("A conversation's name has 1 to 200 characters.")
+        if not (text.strip() or photos or command):
+            raise ValueError("Say something, or send a photo.")
+        digests = [await asyncio.to_thread(self.gallery.put_photo, photo) for photo in photos]
+        turn_id = uuid.uuid4().hex
+        content: list[str | dict[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
+        content += [{"type": "image", "file_id": digest} for digest in digests]
+        extra = {"command": command} if command else {}
+        plain = text if not photos else content
+        turn = Turn(thread, HumanMessage(plain, id=turn_id, additional_kwargs=extra))
+        self._turns[turn_id] = turn
+        turn.task = asyncio.create_task(self._run(turn, turn_id, context or Context()))
+        self._forget()
+        return turn_id
+
+    async def events(self, turn: str, after: int = 0) -> AsyncIterator[Event]:
+        """The events of a turn from number `after` on, old ones first, until it is over. Raises `KeyError`."""
+        record, over = self._turns[turn], False
+        while not over:
+            fresh, over = await record.since(after)
+            after += len(fresh)
+            for event in fresh:
+                yield event
+
+    def stop(self, turn: str) -> None:
+        """Ask a turn to end soon: between the LLM's words or the engine's steps."""
+        if record := self._turns.get(turn):
+            record.stop.set()
+
+    async def threads(self) -> list[ThreadInfo]:
+        """All threads, the one used last first."""
+        return await self._journal.threads()
+
+    async def history(self, thread: str) -> History:
+        """A thread with every finished turn, one that was cut off, and the one under way."""
+        await self._recover_if_idle(thread)
+        state = await self._state(thread)
+        turns = past(state.get("messages", []))
+        running = next((id for id, turn in self._turns.items() if turn.thread == thread and not turn.over), None)
+        if unfinished := await self._journal.unfinished(thread):
+            message = HumanMessage(unfinished["content"])  # type: ignore[arg-type]
+            turns.append({"words": last_words([message]), "photos": [], "reply": []})
+        return {
+            "turns": turns,
+            "pictures": state.get("pictures", {}),
+            "current": state.get("current"),
+            "pending": state.get("pending"),
+            "running": running,
+        }
+
+    async def digests(self) -> set[str]:
+        """Every picture that some thread names: what `gallery gc` keeps."""
+        states = [await self._state(info["thread"]) for info in await self.threads()]
+        return {record["digest"] for state in states for record in state.get("pictures", {}).values()}
+
+    async def close(self) -> None:
+        """Stop the turns under way, let each say so and be saved, and shut the house."""
+        tasks = []
+        for turn in self._turns.values():
+            turn.stop.set()
+            tasks += [turn.task] if turn.task else []
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._connection.close()
+        await asyncio.to_thread(self._services.close)
+
+    def _lock(self, thread: str, timeout: float = -1) -> AsyncFileLock:
+        """One turn per thread at a time, across processes; a dead process holds nothing."""
+        folder = self.settings.home / "locks"
+        folder.mkdir(exist_ok=True)
+        return AsyncFileLock(folder / f"{hashlib.sha256(thread.encode()).hexdigest()[:32]}.lock", timeout)
+
+    def _config(self, thread: str) -> RunnableConfig:
+        return {"configurable": {"thread_id": thread}}
+
+    async def _state(self, thread: str) -> ChatState:
+        state: ChatState = (await self._graph.aget_state(self._config(thread))).values  # type: ignore[assignment]
+        return state
+
+    async def _run(self, turn: Turn, turn_id: str, context: Context) -> None:
+        STOP.set(turn.stop)
+        async with self._lock(turn.thread):
+            await self._recover(turn.thread)
+            await self._journal.begin(turn.thread, last_words([turn.message]), noted(turn.message))
+            done = await self._answer(turn, context)
+            await self._journal.end(turn.thread)
+        await turn.tell(done, over=True)
+
+    async def _answer(self, turn: Turn, context: Context) -> DoneEvent:
+        """Run the graph, passing events on but the last: that one is told when the turn is saved."""
+        done: DoneEvent | None = None
+        try:
+            async for event in self._graph.astream(
+                {"messages": [turn.message]},
+                self._config(turn.thread),
+                context=context,
+                stream_mode="custom",
+                durability="exit",
+            ):
+                if event["type"] == "done":
+                    done = event
+                else:
+                    await turn.tell(event)
+        except Exception as error:
+            logger.exception("A turn failed.")
+            note = f"Something went wrong ({type(error).__name__}: {error}). Your message is kept; try it again."
+            return await self._note(turn.thread, turn.message, note, turn)
+        assert done is not None
+        return done
+
+    async def _note(self, thread: str, message: AnyMessage, note: str, turn: Turn | None = None) -> DoneEvent:
+        """Save a message whose answer is only a note."""
+        reply: list[Part] = [{"type": "note", "text": note}]
+        answer = AIMessage(f"({note})", additional_kwargs={"reply": reply})
+        await self._graph.aupdate_state(self._config(thread), {"messages": [message, answer]}, as_node="deliver")
+        if turn:
+            await turn.tell({"type": "note", "text": note})
+        state = await self._state(thread)
+        return {
+            "type": "done",
+            "reply": reply,
+            "current": state.get("current"),
+            "pending": None,
+            "usage": {"input_tokens": 0, "output_tokens": 0},
+        }
+
+    async def _recover_if_idle(self, thread: str) -> None:
+        if await self._journal.unfinished(thread) is None:
+            return
+        try:
+            async with self._lock(thread, timeout=0):
+                await self._recover(thread)
+        except Timeout:
+            pass  # it is being answered right now, here or elsewhere
+
+    async def _recover(self, thread: str) -> None:
+        """Put a message whose process died into the thread, with a note; call with the lock held."""
+        if unfinished := await self._journal.unfinished(thread):
+            state = await self._state(thread)
+            if not any(message.id == unfinished["turn"] for message in state.get("messages", [])):
+                message = HumanMessage(unfinished["content"], id=unfinished["turn"])  # type: ignore[arg-type]
+                await self._note(thread, message, CUT_OFF)
+            await self._journal.end(thread)
+
+    def _forget(self) -> None:
+        over = [id for id, turn in self._turns.items() if turn.over]
+        for id in over[: max(0, len(over) - REMEMBERED)]:
+            del self._turns[id]
+
+
+def noted(message: HumanMessage) -> Unfinished:
+    """A message as the journal keeps it."""
+    content = message.content if isinstance(message.content, list) else [{"type": "text", "text": message.content}]
+    return {"turn": str(message.id), "content": content}  # type: ignore[typeddict-item]
+
+
+def past(messages: Sequence[AnyMessage]) -> list[PastTurn]:
+    """The turns of a thread: every message of the person's with what followed it."""
+    turns: list[PastTurn] = []
+    for message in messages:
+        if isinstance(message, HumanMessage):
+            blocks = message.content if isinstance(message.content, list) else []
+            photos = [str(block["id"]) for block in blocks if isinstance(block, dict) and "id" in block]
+            turns.append({"words": last_words([message]), "photos": photos, "reply": []})
+        elif turns:
+            reply: list[Part] = message.additional_kwargs.get("reply", [{"type": "text", "text": message.text}])
+            turns[-1]["reply"] += reply
+    return turns

@@ -1,0 +1,75 @@
+"""Write the reply: text and pictures in the order written, and plainly what could not be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+
+from minidalle3.graph.context import Context
+from minidalle3.graph.state import ChatState, Part, Request
+from minidalle3.nodes.services import Services
+
+NO_USAGE = {"input_tokens": 0, "output_tokens": 0}
+
+
+async def deliver(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
+    """The one node that adds an AI message: nothing is said of a picture that is not in the tree."""
+    draft, pictures = state.get("draft"), state.get("pictures", {})
+    requests = {request["part"]: request for request in state.get("requests", [])}
+    parts: list[Part] = []
+    content: list[str] = []
+    current = state.get("current")
+    for index, segment in enumerate(draft["segments"] if draft else []):
+        if segment["kind"] == "text":
+            content.append(segment["text"])
+            parts += text_part(segment["text"])
+        elif request := requests.get(index):
+            shown = [id for id in request["ids"] if id in pictures]
+            current = shown[0] if shown else current
+            content.append(written(request, shown))
+            parts += [{"type": "picture", "id": id} for id in shown]
+            parts += notes(failures(request, shown), runtime)
+    said = [*state.get("notes", []), *([question] if (question := state.get("pending")) else [])]
+    parts += notes(said, runtime)
+    content += [f"\n({note})" for note in said]
+    usage = draft["usage"] if draft else NO_USAGE
+    message = AIMessage("".join(content).strip(), additional_kwargs={"reply": parts, "usage": usage})
+    runtime.stream_writer(
+        {"type": "done", "reply": parts, "current": current, "pending": state.get("pending"), "usage": usage}
+    )
+    return {"messages": [message], "current": current, "draft": None, "requests": [], "notes": [], "attempts": 0}
+
+
+def text_part(text: str) -> list[Part]:
+    """Prose with the blank edges around tags taken off."""
+    return [{"type": "text", "text": text.strip()}] if text.strip() else []
+
+
+def failures(request: Request, shown: list[str]) -> list[str]:
+    """What the person must be told about one request, with the pictures it did not become."""
+    told = request.get("notes", [])
+    lost = [id for id in request["ids"] if id not in shown]
+    if not lost:
+        return told
+    why = " ".join(told) or "It could not be drawn."
+    return [f"{', '.join(lost)} ({request['description']}) was not drawn: {why}"]
+
+
+def notes(texts: Iterable[str], runtime: Runtime[Context]) -> list[Part]:
+    """Notes as parts, told as events too."""
+    parts: list[Part] = []
+    for text in texts:
+        runtime.stream_writer({"type": "note", "text": text})
+        parts.append({"type": "note", "text": text})
+    return parts
+
+
+def written(request: Request, shown: list[str]) -> str:
+    """A tag as the LLM will read it in its history: with ids, and only for pictures that exist."""
+    if request["kind"] == "select":
+        return f"<select>{request['ids'][0]}</select>"
+    of = f' of="{request["source"]}"' if request["source"] else ""
+    tags = [f'<{request["kind"]} id="{id}"{of}>{request["description"]}</{request["kind"]}>' for id in shown]
+    return "\n".join(tags) or f"(not drawn: {request['description']})"

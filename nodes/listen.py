@@ -1,0 +1,104 @@
+"""Open the turn: clear what the last one left, take photos into the gallery, carry out moves that need no LLM."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from typing import Any
+
+from langchain_core.messages import HumanMessage
+from langgraph.runtime import Runtime
+
+from minidalle3.gallery.photos import PhotoError
+from minidalle3.gallery.store import Gallery
+from minidalle3.gallery.tree import Move, TreeError, delete, goto, number, redo, undo
+from minidalle3.graph.context import Context
+from minidalle3.graph.state import NO_USAGE, ChatState, Command, PictureRecord
+from minidalle3.nodes.services import Services
+
+
+async def listen(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
+    """A photo's bytes leave the message here, so that no checkpoint ever holds them."""
+    message = state["messages"][-1]
+    fresh: ChatState = {"draft": None, "requests": [], "notes": [], "attempts": 0, "pending": None}
+    if command := message.additional_kwargs.get("command"):
+        return {**fresh, **obey(command, state)}
+    if isinstance(message.content, str):
+        return fresh
+    return {**fresh, **await take_photos(message.content, state, services.gallery, message.id)}
+
+
+def obey(command: Command, state: ChatState) -> ChatState:
+    """Move along the version tree; the sentence about it is the whole reply."""
+    pictures, current = state.get("pictures", {}), state.get("current")
+    try:
+        move = step(command, pictures, current)
+    except TreeError as error:
+        return {"notes": [str(error)]}
+    told: ChatState = {"draft": {"segments": [{"kind": "text", "text": move.said}], "usage": NO_USAGE}}
+    return {**told, "pictures": dict(move.changed), "current": move.current}
+
+
+def step(command: Command, pictures: dict[str, PictureRecord], current: str | None) -> Move:
+    """Raises `TreeError` when there is nowhere to go."""
+    match command["name"]:
+        case "undo":
+            return undo(pictures, current)
+        case "redo":
+            return redo(pictures, current)
+        case "goto":
+            return goto(pictures, current, command["target"] or "")
+        case "delete":
+            return delete(pictures, current, command["target"] or "")
+
+
+async def take_photos(blocks: list[Any], state: ChatState, gallery: Gallery, message_id: str | None) -> ChatState:
+    """Every photo becomes a root of the version tree, and its block a reference to it."""
+    last = state.get("last_number", 0)
+    kept: list[Any] = []
+    taken: dict[str, PictureRecord] = {}
+    notes: list[str] = []
+    for block in blocks:
+        if not isinstance(block, dict) or block.get("type") not in ("image", "image_url"):
+            kept.append(block)
+            continue
+        try:
+            digest = await asyncio.to_thread(admit, block, gallery)
+        except PhotoError as error:
+            notes.append(str(error))
+            continue
+        last += 1
+        record = photo(f"#{last}", digest)
+        taken[record["id"]] = record
+        kept.append({"type": "image", "file_id": digest, "id": record["id"]})
+    update: ChatState = {"messages": [HumanMessage(kept, id=message_id)], "notes": notes, "last_number": last}
+    return {**update, "pictures": taken, "current": max(taken, key=number) if taken else state.get("current")}
+
+
+def admit(block: dict[str, Any], gallery: Gallery) -> str:
+    """The digest of a photo given by reference or inline; an address elsewhere is never fetched."""
+    if digest := block.get("file_id"):
+        return gallery.path(str(digest)).stem
+    url = block.get("image_url", {}).get("url", "") if block["type"] == "image_url" else block.get("url", "")
+    encoded = block.get("base64") or (url.partition(";base64,")[2] if url.startswith("data:image/") else "")
+    if not encoded:
+        raise PhotoError("A photo must come with its bytes (base64): addresses are not fetched.")
+    try:
+        return gallery.put_photo(base64.b64decode(encoded, validate=True))
+    except binascii.Error as error:
+        raise PhotoError("The photo's base64 is damaged; send it again.") from error
+
+
+def photo(id: str, digest: str) -> PictureRecord:
+    """The record of an uploaded picture: nothing is known of it but that it is one."""
+    return {
+        "id": id,
+        "digest": digest,
+        "parent": None,
+        "kind": "photo",
+        "words": "",
+        "description": "a photo",
+        "level": "none",
+        "reason": "A photo from you.",
+    }

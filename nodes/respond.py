@@ -1,0 +1,70 @@
+"""Ask the LLM, with the tag parser inside, so that prose streams out and markup never does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langgraph.runtime import Runtime
+
+from minidalle3.graph.context import Context
+from minidalle3.graph.state import ChatState, Draft, Segment
+from minidalle3.graph.stop import stopped
+from minidalle3.llms.errors import explain
+from minidalle3.nodes.history import for_llm
+from minidalle3.nodes.services import Services
+from minidalle3.nodes.tags import Item, TagParser, Text
+from minidalle3.prompts import load
+
+
+async def respond(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
+    """Runs again after `route` refused a draft; then the refused draft is shown to the LLM, and kept nowhere else."""
+    messages = for_llm(state)
+    if state.get("attempts") and (refused := state.get("draft")):
+        runtime.stream_writer({"type": "reset"})
+        messages += repair(refused)
+    draft: Draft = {"segments": [], "usage": {"input_tokens": 0, "output_tokens": 0}}
+    notes = list(state.get("notes", []))
+    parser = TagParser()
+    llm = services.llm.with_config(tags=["nostream"])
+    try:
+        async for chunk in llm.astream(messages):
+            add(draft, parser.feed(chunk.text), runtime)
+            if usage := getattr(chunk, "usage_metadata", None):
+                draft["usage"]["input_tokens"] += usage["input_tokens"]
+                draft["usage"]["output_tokens"] += usage["output_tokens"]
+            if stopped():
+                notes.append("Stopped.")
+                break
+    except Exception as error:  # whatever a provider's client raises, the conversation goes on
+        notes.append(explain(error, services.settings) or f"The LLM failed: {type(error).__name__}: {error}")
+    add(draft, parser.close(), runtime)
+    return {"draft": draft, "notes": notes}
+
+
+def add(draft: Draft, items: Iterable[Item], runtime: Runtime[Context]) -> None:
+    """Append what the parser let through; prose is streamed under the index of its segment."""
+    segments = draft["segments"]
+    for item in items:
+        if not isinstance(item, Text):
+            segments.append(tag(item))
+            continue
+        if not segments or segments[-1]["kind"] != "text":
+            segments.append({"kind": "text", "text": ""})
+        segments[-1]["text"] += item.text
+        runtime.stream_writer({"type": "text", "part": len(segments) - 1, "delta": item.text})
+
+
+def tag(item: Item) -> Segment:
+    """A tag as state: plain data."""
+    assert not isinstance(item, Text)
+    segment: Segment = {"kind": item.kind, "text": item.description, "count": item.count}
+    if item.source:
+        segment["source"] = item.source
+    return segment
+
+
+def repair(refused: Draft) -> list[BaseMessage]:
+    """The refused draft and a pointed instruction about it."""
+    said = "".join(segment["text"] for segment in refused["segments"])
+    return [AIMessage(said), HumanMessage(load("repair"))]

@@ -1,0 +1,125 @@
+"""Turn tags into requests: which picture each one means, which numbers the new ones get, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from minidalle3.graph.context import Context
+from minidalle3.graph.state import ChatState, PictureRecord, Request, RequestKind, Segment
+from minidalle3.nodes.promises import breaks_promise
+from minidalle3.nodes.services import Services
+
+LIMIT = 8
+"""Pictures that one reply may draw."""
+
+
+async def route(
+    state: ChatState, runtime: Runtime[Context], services: Services
+) -> Command[Literal["respond", "control", "deliver"]]:
+    """Draw what was asked; else ask the LLM once more if it broke a promise; else just deliver."""
+    draft = state.get("draft")
+    segments = draft["segments"] if draft else []
+    notes = state.get("notes", [])
+    desk = Desk(state)
+    for part, segment in enumerate(segments):
+        if segment["kind"] != "text":
+            desk.take(part, segment)
+    for request in desk.requests:
+        if request["kind"] != "select":
+            for id in request["ids"]:
+                runtime.stream_writer(
+                    {"type": "planned", "part": request["part"], "id": id, "description": request["description"]}
+                )
+    if not desk.requests and not desk.question and not notes:
+        broken = breaks_promise("".join(segment["text"] for segment in segments))
+        if broken and not state.get("attempts"):
+            return Command(update={"attempts": 1}, goto="respond")
+        if broken:
+            desk.notes.append("No picture was drawn: the assistant spoke of one but asked for none.")
+    update: ChatState = {
+        "requests": desk.requests,
+        "last_number": desk.last_number,
+        "notes": [*notes, *desk.notes],
+        "pending": desk.question,
+    }
+    drawing = any(request["kind"] != "select" for request in desk.requests)
+    return Command(update=update, goto="control" if drawing else "deliver")
+
+
+@dataclass
+class Desk:
+    """Where the requests of one reply are filled in, in the order written."""
+
+    state: ChatState
+    requests: list[Request] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    question: str | None = None
+    last_number: int = 0
+    described: dict[str, str] = field(default_factory=dict)
+    """What every picture that may be named shows: those of the thread and those planned in this reply."""
+    current: str | None = None
+
+    def __post_init__(self) -> None:
+        self.last_number = self.state.get("last_number", 0)
+        self.current = self.state.get("current")
+        self.described = visible(self.state.get("pictures", {}))
+
+    def take(self, part: int, segment: Segment) -> None:
+        """Make a request of one tag, or a question to the person where it names no picture there is."""
+        source = segment.get("source") or (None if segment["kind"] == "image" else self.current)
+        if source is not None and source not in self.described:
+            return self.ask(source)
+        if source is None and segment["kind"] in ("vary", "refine", "select"):
+            return self.ask(None)
+        if segment["kind"] == "select":
+            assert source is not None
+            self.current = source
+            self.requests.append(self.request("select", part, self.described[source], [source], None))
+            return None
+        kind, description = self.meaning(segment, source)
+        ids = self.numbers(segment.get("count", 1))
+        if ids:
+            self.requests.append(self.request(kind, part, description, ids, source if kind != "image" else None))
+            self.current = ids[0]
+        return None
+
+    def meaning(self, segment: Segment, source: str | None) -> tuple[RequestKind, str]:
+        """An edit that changes nothing asks for more of the same; an edit of nothing is a new picture."""
+        kind = segment["kind"]
+        assert kind != "text"
+        if source is None or kind == "image":
+            return "image", segment["text"]
+        description = segment["text"] or self.described[source]
+        if kind == "edit" and description.casefold() == self.described[source].casefold():
+            return "vary", description
+        return kind, description
+
+    def numbers(self, count: int) -> list[str]:
+        """Ids for `count` new pictures, as far as one reply may go."""
+        free = LIMIT - sum(len(request["ids"]) for request in self.requests if request["kind"] != "select")
+        if count > free:
+            self.notes.append(f"One reply draws at most {LIMIT} pictures; ask again for the rest.")
+        first = self.last_number + 1
+        self.last_number += min(count, free)
+        return [f"#{number}" for number in range(first, self.last_number + 1)]
+
+    def request(self, kind: RequestKind, part: int, description: str, ids: list[str], source: str | None) -> Request:
+        """A request, whose pictures later tags of the same reply may name."""
+        self.described.update(dict.fromkeys(ids, description))
+        return {"kind": kind, "part": part, "description": description, "ids": ids, "source": source}
+
+    def ask(self, missing: str | None) -> None:
+        """A picture that does not exist is never drawn on; the person is asked which one they mean."""
+        there = ", ".join(self.described) or "none yet"
+        said = f"There is no picture {missing}." if missing else "There is no picture to do that with."
+        self.question = f"{said} Which one do you mean? (There: {there}.)" if self.described else said
+
+
+def visible(pictures: Mapping[str, PictureRecord]) -> dict[str, str]:
+    """Descriptions of the pictures that were not deleted, by id."""
+    return {id: record["description"] for id, record in pictures.items() if not record.get("hidden")}

@@ -1,0 +1,49 @@
+"""What the nodes work with, made once per process and bound to them by `graph.agent.build`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.tools import BaseTool
+
+from minidalle3.engines.contract import Engine
+from minidalle3.engines.owner import Owner
+from minidalle3.gallery.store import Gallery
+from minidalle3.graph.settings import Settings
+from minidalle3.llms.load import load as load_llm
+from minidalle3.tools.text_to_image import text_to_image
+
+
+@dataclass(frozen=True)
+class Services:
+    """The house's one LLM, one owner of one pipeline, one gallery, and the tools that draw."""
+
+    settings: Settings
+    llm: BaseChatModel
+    owner: Owner
+    gallery: Gallery
+    tools: Mapping[str, BaseTool]
+
+    @classmethod
+    def of(cls, settings: Settings, llm: BaseChatModel, owner: Owner) -> Services:
+        """Services around a given LLM and owner."""
+        gallery = Gallery(settings.home / "gallery", settings.trace_budget_mib)
+        tools = [text_to_image(owner, gallery)]
+        return cls(settings, llm, owner, gallery, {tool.name: tool for tool in tools})
+
+    def close(self) -> None:
+        """Stop drawing and free the owner's thread."""
+        self.owner.close()
+
+
+def make(settings: Settings) -> Services:
+    """Services as the settings say. Raises `LLMError` when the LLM cannot be set up; weights load at first use."""
+
+    def engine() -> Engine:
+        from minidalle3.engines.diffusion import load  # torch and diffusers take seconds: only when something is drawn
+
+        return load(settings.t2i, settings.device)
+
+    return Services.of(settings, load_llm(settings), Owner(engine, settings.queue_limit))

@@ -1,0 +1,60 @@
+"""A cheap engine: fills each picture with one colour that its prompt and seed decide."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+
+import torch
+from PIL import Image
+
+from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch
+from minidalle3.gallery.trace import Trace
+
+
+class Swatch:
+    """A real engine in all but beauty: steps, previews, stops and traces as any other."""
+
+    def __init__(self, steps: int = 4, dialect: Dialect = "prose", fail_on: str | None = None) -> None:
+        self.capabilities = Capabilities(
+            engine="swatch",
+            fingerprint=hashlib.sha256(b"swatch").hexdigest(),
+            dialect=dialect,
+            token_budget=77,
+            width=64,
+            height=64,
+            steps=steps,
+            guidance=1.0,
+            scheduler="none",
+            negative_prompt=True,
+        )
+        self.jobs: list[Job] = []
+        self.threads: set[int] = set()
+        self.gate: threading.Event | None = None
+        """Where set, every step waits for it: a drawing that takes as long as a test wants."""
+        self._fail_on = fail_on
+
+    def draw(self, job: Job, watch: Watch) -> list[Drawn]:
+        self.jobs.append(job)
+        self.threads.add(threading.get_ident())
+        if self._fail_on and any(self._fail_on in prompt for prompt in job.prompts):
+            raise EngineError(f"This engine has no {self._fail_on}.")
+        images = [
+            Image.new("RGB", (job.width, job.height), colour(*row)) for row in zip(job.prompts, job.seeds, strict=True)
+        ]
+        for step in range(job.steps):
+            while self.gate and not self.gate.wait(timeout=0.01) and not watch.stopped():
+                pass
+            if watch.stopped():
+                raise Stopped
+            watch.progress(step + 1, job.steps)
+            for row, image in enumerate(images):
+                watch.preview(row, image)
+        trace = Trace(torch.zeros(job.steps + 1, 4, 8, 8), torch.arange(job.steps, 0, -1))
+        return [Drawn(image, trace) for image in images]
+
+
+def colour(prompt: str, seed: int) -> tuple[int, int, int]:
+    """A colour for a prompt and a seed."""
+    red, green, blue = hashlib.sha256(f"{seed} {prompt}".encode()).digest()[:3]
+    return red, green, blue

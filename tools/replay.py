@@ -1,0 +1,53 @@
+"""Draw a picture again from the recipe in its file, and compare."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+
+from minidalle3.engines.contract import EngineError
+from minidalle3.engines.owner import Owner
+from minidalle3.gallery.compare import compare
+from minidalle3.gallery.provenance import RecipeError, extract
+from minidalle3.tools.text_to_image import Nobody, batch
+
+TOLERANCE = 2
+"""Largest difference, of 255, that another batch size may cause."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How close a second drawing came."""
+
+    identical: bool
+    largest: int
+    passed: bool
+    note: str
+
+
+async def replay(data: bytes, owner: Owner) -> Replayed:
+    """Draw the recipe in the PNG `data` again with the engine at hand.
+
+    The recipe is a stranger's: it never chooses the model, and one made by another model is refused.
+    Raises `RecipeError` when there is no usable recipe, `EngineError` when this engine cannot draw it.
+    """
+    recipe = extract(data)
+    if recipe is None:
+        raise RecipeError("This picture carries no recipe: it was not drawn here, or its metadata was stripped.")
+    can = await owner.capabilities()
+    if recipe["fingerprint"] != can.fingerprint:
+        raise EngineError(
+            f"It was drawn by {recipe['engine']} ({recipe['fingerprint'][:10]}), and {can.engine} "
+            f"({can.fingerprint[:10]}) is set up here. Set MINIDALLE3_T2I to the model that drew it."
+        )
+    if recipe["tool"] != "text_to_image":
+        raise EngineError(f"It was drawn by the tool {recipe['tool']}, which this version cannot replay.")
+    [drawn] = await owner.draw(batch([recipe]), Nobody())
+    difference = compare(Image.open(io.BytesIO(data)), drawn.image)
+    passed = difference.largest <= TOLERANCE
+    note = "identical" if difference.identical else f"largest difference {difference.largest}/255"
+    if not difference.identical and recipe["batch_size"] > 1:
+        note += f" (it was drawn in a batch of {recipe['batch_size']})"
+    return Replayed(difference.identical, difference.largest, passed, note)

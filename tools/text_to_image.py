@@ -1,0 +1,119 @@
+"""Draw new pictures from text: the tool behind every request that no control tool takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool, tool
+from PIL import Image
+from pydantic import Field
+
+from minidalle3.engines.contract import Capabilities, Job, Watch
+from minidalle3.engines.owner import Owner
+from minidalle3.gallery.recipes import Recipe
+from minidalle3.gallery.store import Gallery
+from minidalle3.graph.state import Prompt
+
+
+class Nobody:
+    """A watch for a caller who only wants the result."""
+
+    def queued(self, position: int) -> None: ...
+
+    def progress(self, step: int, of: int) -> None: ...
+
+    def preview(self, row: int, image: Image.Image) -> None: ...
+
+    def stopped(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Passes a watch on under the caller's row numbers, where some rows needed no drawing."""
+
+    watch: Watch
+    rows: Sequence[int]
+
+    def queued(self, position: int) -> None:
+        self.watch.queued(position)
+
+    def progress(self, step: int, of: int) -> None:
+        self.watch.progress(step, of)
+
+    def preview(self, row: int, image: Image.Image) -> None:
+        self.watch.preview(self.rows[row], image)
+
+    def stopped(self) -> bool:
+        return self.watch.stopped()
+
+
+def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
+    """The tool bound to one engine and one gallery.
+
+    Takes n prompts with their seeds and returns n digests in the gallery; a recipe drawn before costs nothing.
+    A caller may put a `Watch` under `config["configurable"]["watch"]`. Raises `EngineError` or `Stopped`.
+    """
+
+    @tool("text_to_image")
+    async def draw(
+        prompts: list[Prompt],
+        config: RunnableConfig,
+        steps: Annotated[int | None, Field(ge=1, le=150)] = None,
+        guidance: Annotated[float | None, Field(ge=0, le=30)] = None,
+    ) -> list[str]:
+        """Draw one picture for each prompt, together in one batch, and return their digests."""
+        can = await owner.capabilities()
+        options: dict[str, Any] = config.get("configurable", {})
+        recipes = [plain_recipe(can, prompt, steps, guidance) for prompt in prompts]
+        digests = await asyncio.to_thread(lambda: [gallery.find(recipe) for recipe in recipes])
+        rows = [row for row, digest in enumerate(digests) if digest is None]
+        if rows:
+            watch = Rows(options.get("watch") or Nobody(), rows)
+            job = batch([recipes[row] for row in rows])
+            drawn = await owner.draw(job, watch, caller=options.get("thread_id", ""))
+            for position, (row, one) in enumerate(zip(rows, drawn, strict=True)):
+                recipe: Recipe = {**recipes[row], "batch_size": len(rows), "batch_row": position}
+                digests[row] = await asyncio.to_thread(gallery.put, one.image, recipe, one.trace)
+        return [digest for digest in digests if digest is not None]
+
+    return draw
+
+
+def plain_recipe(can: Capabilities, prompt: Prompt, steps: int | None, guidance: float | None) -> Recipe:
+    """The recipe of one picture drawn alone, with what the engine does unless told otherwise filled in."""
+    return {
+        "engine": can.engine,
+        "fingerprint": can.fingerprint,
+        **prompt,
+        "steps": steps or can.steps,
+        "guidance": can.guidance if guidance is None else guidance,
+        "scheduler": can.scheduler,
+        "width": can.width,
+        "height": can.height,
+        "tool": "text_to_image",
+        "parameters": {},
+        "parent": None,
+        "batch_size": 1,
+        "batch_row": 0,
+        "versions": {name: version(name) for name in ("minidalle3", "diffusers", "torch")},
+    }
+
+
+def batch(recipes: Sequence[Recipe]) -> Job:
+    """One job from recipes that differ in prompt and seed alone."""
+    first = recipes[0]
+    return Job(
+        prompts=tuple(recipe["prompt"] for recipe in recipes),
+        negative_prompts=tuple(recipe["negative_prompt"] for recipe in recipes),
+        seeds=tuple(recipe["seed"] for recipe in recipes),
+        steps=first["steps"],
+        guidance=first["guidance"],
+        width=first["width"],
+        height=first["height"],
+    )
