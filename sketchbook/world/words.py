@@ -20,7 +20,7 @@ hedgehog: porcupine
 sheep: lamb, ewe
 lion: lion cub
 tiger: tiger cub
-bear: grizzly, bear cub, brown bear
+bear: grizzly, bear cub
 fox: foxes, vixen
 wolf: wolves
 horse: pony, ponies, stallion, foal
@@ -57,7 +57,7 @@ alien: extraterrestrial, martian
 astronaut: spaceman, cosmonaut
 snowman: snowmen
 sunflower:
-rose: red rose
+rose:
 tulip:
 tree: oak, oak tree
 pine tree: pine, fir, fir tree, evergreen, christmas tree, xmas tree
@@ -86,7 +86,7 @@ airplane: plane, aeroplane, aircraft, jet
 rocket: rocket ship, space rocket
 spaceship: flying saucer, ufo, spacecraft, space ship
 balloon: party balloon
-lantern: red lantern, paper lantern, chinese lantern
+lantern: paper lantern, chinese lantern
 firecracker: fireworks, firework
 gift: present, gift box, wrapped gift
 book:
