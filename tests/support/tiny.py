@@ -1,0 +1,110 @@
+"""Pipelines in the shape of SD 1 and SDXL with tiny random weights, saved as folders of safetensors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from diffusers import (
+    AutoencoderKL,
+    DDIMScheduler,
+    EulerDiscreteScheduler,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789,.-'"
+
+
+def tokenizer(folder: Path) -> CLIPTokenizer:
+    """A byte-pair tokenizer that knows single letters."""
+    folder.mkdir(parents=True, exist_ok=True)
+    words = [*LETTERS, *(f"{letter}</w>" for letter in LETTERS), "<|startoftext|>", "<|endoftext|>"]
+    (folder / "vocab.json").write_text(json.dumps({word: index for index, word in enumerate(words)}), "utf-8")
+    (folder / "merges.txt").write_text("#version: 0.2\n", "utf-8")
+    return CLIPTokenizer.from_pretrained(folder, model_max_length=77)
+
+
+def text_config(vocabulary: int, **more: object) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        vocab_size=vocabulary,
+        hidden_size=32,
+        intermediate_size=37,
+        num_attention_heads=4,
+        num_hidden_layers=2,
+        bos_token_id=vocabulary - 2,
+        eos_token_id=vocabulary - 1,
+        pad_token_id=vocabulary - 1,
+        **more,
+    )
+
+
+def vae() -> AutoencoderKL:
+    return AutoencoderKL(
+        block_out_channels=(8, 8, 8, 8),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        layers_per_block=1,
+        norm_num_groups=4,
+        latent_channels=4,
+        sample_size=64,
+    )
+
+
+def unet(**more: object) -> UNet2DConditionModel:
+    return UNet2DConditionModel(
+        block_out_channels=(16, 32),
+        layers_per_block=1,
+        sample_size=8,
+        in_channels=4,
+        out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        norm_num_groups=8,
+        **more,
+    )
+
+
+def sd1(folder: Path) -> Path:
+    """Save a pipeline in the shape of SD 1."""
+    torch.manual_seed(0)
+    tokens = tokenizer(folder / "words")
+    pipe = StableDiffusionPipeline(
+        vae=vae(),
+        text_encoder=CLIPTextModel(text_config(len(tokens))),
+        tokenizer=tokens,
+        unet=unet(attention_head_dim=4, cross_attention_dim=32),
+        scheduler=DDIMScheduler(clip_sample=False, set_alpha_to_one=False, steps_offset=1),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipe.save_pretrained(folder / "sd1")
+    return folder / "sd1"
+
+
+def sdxl(folder: Path) -> Path:
+    """Save a pipeline in the shape of SDXL: two text encoders, pooled embeddings, added conditions, Euler."""
+    torch.manual_seed(0)
+    tokens = tokenizer(folder / "words")
+    pipe = StableDiffusionXLPipeline(
+        vae=vae(),
+        text_encoder=CLIPTextModel(text_config(len(tokens))),
+        text_encoder_2=CLIPTextModelWithProjection(text_config(len(tokens), projection_dim=32)),
+        tokenizer=tokens,
+        tokenizer_2=tokens,
+        unet=unet(
+            attention_head_dim=(2, 4),
+            use_linear_projection=True,
+            addition_embed_type="text_time",
+            addition_time_embed_dim=8,
+            projection_class_embeddings_input_dim=6 * 8 + 32,
+            cross_attention_dim=64,
+        ),
+        scheduler=EulerDiscreteScheduler(),
+    )
+    pipe.save_pretrained(folder / "sdxl")
+    return folder / "sdxl"
