@@ -4,38 +4,91 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Annotated, TypeAlias
 
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
+Name: TypeAlias = Annotated[str, StringConstraints(max_length=200)]
+Token: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w.:+-]{1,128}$")]
+Text: TypeAlias = Annotated[str, StringConstraints(max_length=16_000)]
+Digest: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Side: TypeAlias = Annotated[int, Field(ge=1, le=8192)]
 
+MAX_CHARACTERS = 65_536
+"""Longest recipe as JSON."""
+
+
+class RecipeError(ValueError):
+    """The recipe is malformed; the message names the field."""
+
+
+@with_config(ConfigDict(strict=True, extra="forbid", allow_inf_nan=False))
 class Recipe(TypedDict):
     """Never holds a thread, a time, an id or the person's words: the same recipe is the same picture anywhere."""
 
-    engine: str
-    fingerprint: str
-    prompt: str
-    negative_prompt: str
-    seed: int
-    steps: int
-    guidance: float
-    scheduler: str
-    width: int
-    height: int
-    tool: str
-    parameters: dict[str, Any]
-    parent: str | None
+    engine: Name
+    fingerprint: Token
+    prompt: Text
+    negative_prompt: Text
+    seed: Annotated[int, Field(ge=0, lt=2**64)]
+    steps: Annotated[int, Field(ge=0, le=1000)]
+    guidance: Annotated[float, Field(ge=0, le=1000)]
+    scheduler: Name
+    width: Side
+    height: Side
+    tool: Token
+    parameters: dict[Name, JsonValue]
+    parent: Digest | None
     """Digest of the picture it was made from, when its pixels or latents took part in the drawing."""
-    batch_size: int
-    batch_row: int
-    versions: dict[str, str]
+    batch_size: Annotated[int, Field(ge=1, le=1024)]
+    batch_row: Annotated[int, Field(ge=0, lt=1024)]
+    versions: dict[Name, Name]
 
 
 INCIDENTAL = ("batch_size", "batch_row", "versions")
 """Fields that move a pixel by rounding only: a picture drawn with others of these counts as the same picture."""
 
+ADAPTER = TypeAdapter(Recipe)
+
 
 def recipe_key(recipe: Recipe) -> str:
     """Hex digest by which a picture is found again from its recipe."""
     essence = {name: value for name, value in recipe.items() if name not in INCIDENTAL}
+    essence["guidance"] = float(recipe["guidance"])  # 4 and 4.0 draw the same
     return hashlib.sha256(json.dumps(essence, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def recipe_to_json(recipe: Recipe) -> str:
+    """What `recipe_from_json` reads back; raises `RecipeError` for a recipe that it would refuse."""
+    try:
+        text = json.dumps(ADAPTER.validate_python(recipe), ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValidationError as error:
+        raise RecipeError(complaint(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise RecipeError("The recipe holds what JSON cannot say: an endless number or a broken character.") from error
+    if len(text) > MAX_CHARACTERS:
+        raise RecipeError(f"The recipe is too long: {len(text)} characters, and {MAX_CHARACTERS} are allowed.")
+    if recipe["batch_row"] >= recipe["batch_size"]:
+        raise RecipeError("The recipe cannot be used: batch_row must be below batch_size.")
+    return text
+
+
+def recipe_from_json(text: str) -> Recipe:
+    """A stranger's recipe, believed only as far as types, ranges and lengths go; raises `RecipeError`."""
+    if len(text) > MAX_CHARACTERS:
+        raise RecipeError(f"The recipe is too long: {len(text)} characters, and {MAX_CHARACTERS} are allowed.")
+    try:
+        recipe = ADAPTER.validate_json(text)
+    except ValidationError as error:
+        raise RecipeError(complaint(error)) from error
+    recipe_to_json(recipe)
+    return recipe
+
+
+def complaint(error: ValidationError) -> str:
+    """One sentence about the first fault, without repeating what a stranger wrote at length."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"]))[:80] or "the whole"
+    return f"The recipe cannot be used: {where}: {first['msg'][:160]}."
