@@ -1,0 +1,185 @@
+"""Moves along the version tree. Nothing is rewound, and a number is never given out twice."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from minidalle3.graph.state import PictureRecord
+
+Pictures: TypeAlias = Mapping[str, "PictureRecord"]
+
+DESCRIPTION = 60
+"""Characters of a description that a line of the drawn tree shows."""
+
+
+class TreeError(ValueError):
+    """There is nowhere to go; the message is a sentence for the person."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where a move led: the new current picture, the records it changed, and a sentence about it."""
+
+    current: str | None
+    said: str
+    changed: dict[str, PictureRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One picture in the drawn tree; each level of `branch` is two characters wide."""
+
+    branch: str
+    record: PictureRecord
+    current: bool
+
+
+def normal_id(text: str) -> str:
+    """`#3` from "3", "#3" or "＃3"; raises `TreeError`."""
+    match = re.fullmatch(r"\s*#?\s*0*([1-9][0-9]{0,8})\s*", unicodedata.normalize("NFKC", text))
+    if not match:
+        raise TreeError("Say which picture by its number, such as #3.")
+    return f"#{match[1]}"
+
+
+def undo(pictures: Pictures, current: str | None) -> Move:
+    """To the nearest visible ancestor, which remembers the child left; raises `TreeError` at a root."""
+    if current is None or current not in pictures:
+        raise TreeError("There is no picture yet: nothing to undo.")
+    parent = visible_parent(pictures, current)
+    if parent is None:
+        raise TreeError(f"{current} is the first of its line: nothing to undo.")
+    left: PictureRecord = {**pictures[parent], "last_child": current}
+    return Move(parent, f"Back to {told(left)}.", {parent: left})
+
+
+def redo(pictures: Pictures, current: str | None) -> Move:
+    """To the child left last by an undo, else to the newest; raises `TreeError` at a leaf."""
+    if current is None or current not in pictures:
+        raise TreeError("There is no picture yet: nothing to redo.")
+    children = visible_children(pictures).get(current, [])
+    if not children:
+        raise TreeError(f"{current} is the last of its line: nothing to redo.")
+    last = pictures[current].get("last_child")
+    child = last if last in children else children[-1]
+    return Move(child, f"Forward to {told(pictures[child])}.")
+
+
+def goto(pictures: Pictures, current: str | None, target: str) -> Move:
+    """To any visible picture, named "#3" or "3"; raises `TreeError`."""
+    record = visible(pictures, target)
+    already = record["id"] == current
+    return Move(record["id"], f"You are at {told(record)}{' already' if already else ''}.")
+
+
+def delete(pictures: Pictures, current: str | None, target: str) -> Move:
+    """Hides a picture and all that came of it; raises `TreeError`.
+
+    A current picture among them gives way to their nearest visible ancestor, else to the newest picture left.
+    """
+    top = visible(pictures, target)["id"]
+    gone = branch(pictures, top)
+    changed: dict[str, PictureRecord] = {id: {**pictures[id], "hidden": True} for id in gone}
+    others = sum(not pictures[id].get("hidden") for id in gone) - 1
+    said = f"{top} is deleted"
+    if others:
+        said += f", with {others} picture{'s' if others > 1 else ''} made from it"
+    if current not in changed:
+        return Move(current, f"{said}.", changed)
+    left = [id for id, record in pictures.items() if id not in changed and not record.get("hidden")]
+    new = visible_parent(pictures, top) or max(left, key=number, default=None)
+    said += f". You are at {told(pictures[new])}." if new else ". No picture is left."
+    return Move(new, said, changed)
+
+
+def visible(pictures: Pictures, target: str) -> PictureRecord:
+    """The record that a person means; raises `TreeError` when there is none or it was deleted."""
+    record = pictures.get(normal_id(target))
+    if record is None:
+        raise TreeError(f"There is no picture {normal_id(target)} here.")
+    if record.get("hidden"):
+        raise TreeError(f"{record['id']} was deleted.")
+    return record
+
+
+def visible_parent(pictures: Pictures, id: str) -> str | None:
+    """The nearest ancestor that is not hidden."""
+    parent = pictures[id]["parent"]
+    while parent is not None and parent in pictures:
+        if not pictures[parent].get("hidden"):
+            return parent
+        parent = pictures[parent]["parent"]
+    return None
+
+
+def visible_children(pictures: Pictures) -> dict[str | None, list[str]]:
+    """Visible ids in the order of their numbers, by visible parent; the roots are under `None`."""
+    children: dict[str | None, list[str]] = {}
+    for id in sorted(pictures, key=number):
+        if not pictures[id].get("hidden"):
+            children.setdefault(visible_parent(pictures, id), []).append(id)
+    return children
+
+
+def branch(pictures: Pictures, top: str) -> list[str]:
+    """`top` and all its descendants, hidden ones too."""
+    children: dict[str | None, list[str]] = {}
+    for id, record in pictures.items():
+        children.setdefault(record["parent"], []).append(id)
+    found = [top]
+    for id in found:
+        found += children.get(id, [])
+    return found
+
+
+def number(id: str) -> int:
+    """3 for `#3`."""
+    return int(id[1:])
+
+
+def told(record: PictureRecord) -> str:
+    """A picture as a sentence names it."""
+    text = one_line(record["description"])
+    return f"{record['id']} ({text})" if text else record["id"]
+
+
+def one_line(text: str) -> str:
+    """Printable characters only, since a terminal obeys others, and not too many."""
+    clean = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return clean if len(clean) <= DESCRIPTION else f"{clean[: DESCRIPTION - 1].rstrip()}…"
+
+
+def rows(pictures: Pictures, current: str | None) -> list[Row]:
+    """The visible tree from top to bottom: an only child stands right below its parent, siblings branch off."""
+    children = visible_children(pictures)
+    drawn: list[Row] = []
+    waiting = fork(children.get(None, []), "")
+    while waiting:
+        id, first, rest = waiting.pop()
+        drawn.append(Row(first, pictures[id], id == current))
+        waiting += fork(children.get(id, []), rest)
+    return drawn
+
+
+def fork(ids: list[str], margin: str) -> list[tuple[str, str, str]]:
+    """For each id, last first: itself, the branch drawn before it, and the margin of what comes of it."""
+    if len(ids) == 1:
+        return [(ids[0], margin, margin)]
+    return [
+        (id, margin + ("└─" if id == ids[-1] else "├─"), margin + ("  " if id == ids[-1] else "│ "))
+        for id in reversed(ids)
+    ]
+
+
+def render(pictures: Pictures, current: str | None) -> str:
+    """The tree for a terminal, a picture a line; ● marks the current one."""
+    return "\n".join(
+        f"{row.branch}{'●' if row.current else '○'} {row.record['id']} {row.record['kind']}"
+        f"  {one_line(row.record['description'])}".rstrip()
+        for row in rows(pictures, current)
+    )
