@@ -1,0 +1,206 @@
+"""The store of pictures and traces, addressed by the digest of the PNG as written."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+from PIL import Image
+
+from minidalle3.gallery.photos import PhotoError, decode_photo
+from minidalle3.gallery.provenance import embed, encode, extract
+from minidalle3.gallery.recipes import Recipe, recipe_key
+from minidalle3.gallery.trace import Trace, trace_from_bytes, trace_to_bytes
+
+__all__ = ["Freed", "Gallery", "PhotoError", "PictureError"]
+
+GRACE = 3600.0
+"""Seconds for which `collect` spares what was just written or found: its turn may not be saved yet."""
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
+UNFINISHED = ".tmp"
+
+
+class PictureError(ValueError):
+    """The picture is not to be had; the message names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Freed:
+    """What a collection removed; `bytes` counts leftovers of interrupted writes too."""
+
+    pictures: int
+    traces: int
+    keys: int
+    bytes: int
+
+
+class Gallery:
+    """Sync, and safe from several threads and processes: files appear whole, and all writing is under one lock."""
+
+    def __init__(self, root: Path, trace_budget_mib: int = 1024) -> None:
+        self._pictures, self._keys, self._traces = (root / name for name in ("pictures", "keys", "traces"))
+        self._budget = trace_budget_mib * 2**20
+        root.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(root / "lock", poll_interval=0.005)
+
+    def put(self, image: Image.Image, recipe: Recipe, trace: Trace | None = None) -> str:
+        """Digest of the stored picture; raises `RecipeError` for a recipe that could not be read back."""
+        data = embed(image, recipe)
+        with self._lock:
+            digest = self._keep(data)
+            if trace is not None:
+                write(self._trace_path(digest), trace_to_bytes(trace))
+                self._evict()
+            write(self._key_path(recipe), digest.encode())
+        return digest
+
+    def put_photo(self, data: bytes) -> str:
+        """Digest of an uploaded PNG, JPEG, WebP or GIF, kept upright, without metadata; raises `PhotoError`."""
+        clean = encode(decode_photo(data))
+        with self._lock:
+            return self._keep(clean)
+
+    def path(self, digest: str) -> Path:
+        """Where the picture lies, if it does; raises `PictureError` for what is no digest."""
+        return place(self._pictures, checked(digest), ".png")
+
+    def read(self, digest: str) -> bytes:
+        """The PNG, compared with its digest; raises `PictureError` when it is missing or damaged."""
+        path = self.path(digest)
+        again = "Ask for it to be drawn again, or restore its file from a backup."
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError as error:
+            raise PictureError(f"Picture {digest[:10]} is missing from the gallery. {again}") from error
+        except OSError as error:
+            raise PictureError(f"Picture {digest[:10]} cannot be read ({error.strerror}). {again}") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise PictureError(f"The file of picture {digest[:10]} is damaged. {again}")
+        return data
+
+    def image(self, digest: str) -> Image.Image:
+        """The pixels, RGB; raises `PictureError`."""
+        image = Image.open(io.BytesIO(self.read(digest)))
+        image.load()
+        return image
+
+    def recipe(self, digest: str) -> Recipe | None:
+        """`None` for a photo; raises `PictureError`."""
+        return extract(self.read(digest))
+
+    def trace(self, digest: str) -> Trace | None:
+        """`None` when it was never kept, was dropped for space or is damaged; else it counts as just used."""
+        path = self._trace_path(checked(digest))
+        try:
+            trace = trace_from_bytes(path.read_bytes())
+            os.utime(path)
+        except OSError:
+            return None
+        return trace
+
+    def find(self, recipe: Recipe) -> str | None:
+        """An earlier picture of the same recipe, if its file is sound; `collect` spares it for a while."""
+        with self._lock:
+            try:
+                digest = found_in(self._key_path(recipe))
+                self.read(digest)
+                os.utime(self.path(digest))
+            except (OSError, PictureError):
+                return None
+        return digest
+
+    def collect(self, keep: Collection[str]) -> Freed:
+        """Remove the pictures that `keep` does not name, their traces and keys; spares those younger than `GRACE`."""
+        kept, before = set(keep), time.time() - GRACE
+        with self._lock:
+            unnamed = [path for path in files(self._pictures, ".png") if path.stem not in kept]
+            pictures = [remove(path) for path in unnamed if path.stat().st_mtime <= before]
+            traces = [remove(path) for path in files(self._traces, ".safetensors") if not self._has(path.stem)]
+            keys = [remove(path) for path in files(self._keys, "") if not self._has(found_in(path))]
+            rooms = (self._pictures, self._traces, self._keys)
+            left = [remove(path) for room in rooms for path in list(room.glob(f"??/*{UNFINISHED}"))]
+        return Freed(len(pictures), len(traces), len(keys), bytes=sum(pictures + traces + keys + left))
+
+    def _keep(self, data: bytes) -> str:
+        """Stores a PNG unless it is there; a damaged file is replaced."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.path(digest)
+        if path.exists() and path.read_bytes() == data:
+            os.utime(path)
+        else:
+            write(path, data)
+        return digest
+
+    def _evict(self) -> None:
+        """Drop traces, the longest unused first, until the rest fit the budget."""
+        traces = sorted((path.stat().st_mtime_ns, path) for path in files(self._traces, ".safetensors"))
+        total = sum(path.stat().st_size for _, path in traces)
+        for _, path in traces:
+            if total <= self._budget:
+                break
+            total -= remove(path)
+
+    def _has(self, digest: str) -> bool:
+        try:
+            return self.path(digest).exists()
+        except PictureError:
+            return False
+
+    def _trace_path(self, digest: str) -> Path:
+        return place(self._traces, digest, ".safetensors")
+
+    def _key_path(self, recipe: Recipe) -> Path:
+        return place(self._keys, recipe_key(recipe), "")
+
+
+def checked(digest: str) -> str:
+    """Nothing else ever becomes a path."""
+    if not DIGEST.fullmatch(digest):
+        raise PictureError(f"{digest[:20]!r} is not the digest of a picture: 64 hexadecimal digits.")
+    return digest
+
+
+def place(room: Path, name: str, suffix: str) -> Path:
+    """Spread over 256 folders."""
+    return room / name[:2] / f"{name}{suffix}"
+
+
+def files(room: Path, suffix: str) -> list[Path]:
+    """What `place` named; no stranger's file."""
+    return [path for path in room.glob(f"??/*{suffix}") if DIGEST.fullmatch(path.name.removesuffix(suffix))]
+
+
+def found_in(key: Path) -> str:
+    """The digest that a key leads to, or junk."""
+    return key.read_text("ascii", errors="replace")
+
+
+def remove(path: Path) -> int:
+    """Bytes freed."""
+    size = path.stat().st_size
+    path.unlink()
+    return size
+
+
+def write(path: Path, data: bytes) -> None:
+    """Whole or not at all, even when killed; what a kill leaves behind ends in `UNFINISHED`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=UNFINISHED)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
