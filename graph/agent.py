@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
@@ -56,3 +57,6 @@ def after_listen(state: ChatState) -> str:
 
 graph = build().compile()
 """The bare graph that LangGraph Studio loads: no saver, services made at the first turn."""
+
+if __name__ == "__main__":
+    sys.stdout.write(graph.get_graph().draw_mermaid())

@@ -10,7 +10,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import aiosqlite
 from filelock import AsyncFileLock, Timeout
@@ -25,7 +25,7 @@ from minidalle3.graph.agent import build
 from minidalle3.graph.context import Context
 from minidalle3.graph.journal import Journal, ThreadInfo, Unfinished
 from minidalle3.graph.settings import Settings
-from minidalle3.graph.state import ChatState, Command, DoneEvent, Event, Part, PictureRecord
+from minidalle3.graph.state import NO_USAGE, ChatState, Command, DoneEvent, Event, Part, PictureRecord
 from minidalle3.graph.stop import STOP
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, make
@@ -216,10 +216,11 @@ class Turns:
                 stream_mode="custom",
                 durability="exit",
             ):
-                if event["type"] == "done":
-                    done = event
+                told = cast(Event, event)
+                if told["type"] == "done":
+                    done = told
                 else:
-                    await turn.tell(event)
+                    await turn.tell(told)
         except Exception as error:
             logger.exception("A turn failed.")
             note = f"Something went wrong ({type(error).__name__}: {error}). Your message is kept; try it again."
@@ -240,7 +241,7 @@ class Turns:
             "reply": reply,
             "current": state.get("current"),
             "pending": None,
-            "usage": {"input_tokens": 0, "output_tokens": 0},
+            "usage": NO_USAGE,
         }
 
     async def _recover_if_idle(self, thread: str) -> None:

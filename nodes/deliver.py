@@ -8,10 +8,8 @@ from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from minidalle3.graph.context import Context
-from minidalle3.graph.state import ChatState, Part, Request
+from minidalle3.graph.state import NO_USAGE, ChatState, Part, Request
 from minidalle3.nodes.services import Services
-
-NO_USAGE = {"input_tokens": 0, "output_tokens": 0}
 
 
 async def deliver(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:

@@ -112,7 +112,7 @@ class Reporter:
 
     def _each(self, event: dict[str, Any]) -> None:
         for id in self._ids:
-            self._send({**event, "id": id})  # type: ignore[arg-type,typeddict-item]
+            self._send({**event, "id": id})  # type: ignore[arg-type]
 
     def _send(self, event: Event) -> None:
         self._loop.call_soon_threadsafe(self._write, event, context=self._context)

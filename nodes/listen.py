@@ -10,8 +10,7 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
-from minidalle3.gallery.photos import PhotoError
-from minidalle3.gallery.store import Gallery
+from minidalle3.gallery.store import Gallery, PhotoError, PictureError
 from minidalle3.gallery.tree import Move, TreeError, delete, goto, number, redo, undo
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import NO_USAGE, ChatState, Command, PictureRecord
@@ -65,7 +64,7 @@ async def take_photos(blocks: list[Any], state: ChatState, gallery: Gallery, mes
             continue
         try:
             digest = await asyncio.to_thread(admit, block, gallery)
-        except PhotoError as error:
+        except (PhotoError, PictureError) as error:
             notes.append(str(error))
             continue
         last += 1
@@ -79,7 +78,8 @@ async def take_photos(blocks: list[Any], state: ChatState, gallery: Gallery, mes
 def admit(block: dict[str, Any], gallery: Gallery) -> str:
     """The digest of a photo given by reference or inline; an address elsewhere is never fetched."""
     if digest := block.get("file_id"):
-        return gallery.path(str(digest)).stem
+        gallery.read(str(digest))
+        return str(digest)
     url = block.get("image_url", {}).get("url", "") if block["type"] == "image_url" else block.get("url", "")
     encoded = block.get("base64") or (url.partition(";base64,")[2] if url.startswith("data:image/") else "")
     if not encoded:

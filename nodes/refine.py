@@ -41,7 +41,7 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
         return {"requests": [without_prompts(request, str(error)) for request in state["requests"]]}
     thread = (runtime.execution_info.thread_id if runtime.execution_info else None) or ""
     kept = await asyncio.to_thread(recipes, state.get("pictures", {}), services.gallery)
-    seeds: dict[str, int] = {id: recipe["seed"] for id, recipe in kept.items()}
+    seeds: dict[str | None, int] = {id: recipe["seed"] for id, recipe in kept.items()}
     refined: list[Request] = []
     for request in state["requests"]:
         if request["kind"] != "select":
@@ -52,18 +52,18 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
     return {"requests": refined}
 
 
-def seed_of(request: Request, row: int, id: str, seeds: Mapping[str, int], context: Context, thread: str) -> int:
+def seed_of(request: Request, row: int, id: str, seeds: Mapping[str | None, int], context: Context, thread: str) -> int:
     """31 bits; replaying a turn gives the same seeds, so that nothing is drawn twice."""
     if context.seed is not None:
         return (context.seed + row) % 2**31
-    source = request["source"]
-    if row == 0 and request["kind"] in ("edit", "refine") and source in seeds:
+    source = request["source"] if row == 0 and request["kind"] in ("edit", "refine") else None
+    if source in seeds:
         return seeds[source]
     return int.from_bytes(hashlib.sha256(f"{thread} {id}".encode()).digest()[:4]) >> 1
 
 
 def prompted(
-    request: Request, can: Capabilities, seeds: Mapping[str, int], kept: Mapping[str, Recipe], context: Context
+    request: Request, can: Capabilities, seeds: Mapping[str | None, int], kept: Mapping[str, Recipe], context: Context
 ) -> Request:
     """The request with its prompts and the parameters that its tool will be called with."""
     dialected = in_dialect(request["description"], can)

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from minidalle3.graph.context import Context
-from minidalle3.graph.state import ChatState, Draft, Segment
+from minidalle3.graph.state import NO_USAGE, ChatState, Draft, Segment
 from minidalle3.graph.stop import stopped
 from minidalle3.llms.errors import explain
 from minidalle3.nodes.history import for_llm
@@ -23,7 +23,7 @@ async def respond(state: ChatState, runtime: Runtime[Context], services: Service
     if state.get("attempts") and (refused := state.get("draft")):
         runtime.stream_writer({"type": "reset"})
         messages += repair(refused)
-    draft: Draft = {"segments": [], "usage": {"input_tokens": 0, "output_tokens": 0}}
+    draft: Draft = {"segments": [], "usage": {**NO_USAGE}}
     notes = list(state.get("notes", []))
     parser = TagParser()
     llm = services.llm.with_config(tags=["nostream"])
