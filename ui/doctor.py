@@ -1,0 +1,145 @@
+"""`doctor`: what is here, what would run, what is missing and how to get it. Downloads nothing."""
+
+from __future__ import annotations
+
+import platform
+from argparse import Namespace
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+
+from minidalle3.graph.settings import Settings
+from minidalle3.llms.errors import LLMError
+from minidalle3.ui.notice import EMBEDDED
+from minidalle3.ui.terminal import waiting
+
+CORE = ("torch", "diffusers", "transformers", "langgraph", "langchain-core", "langchain-openai", "streamlit")
+EXTRAS = {
+    "langchain-anthropic": "anthropic",
+    "langchain-ollama": "ollama",
+    "langchain-huggingface": "huggingface",
+    "dashscope": "tongyi",
+    "pyjwt": "zhipu",
+    "langgraph-cli": "studio",
+}
+LICENCES = {
+    "sketchbook": "Apache-2.0; drawn after art under MIT and Apache-2.0 (see its MODEL_CARD.md)",
+    "stable-diffusion-v1": "CreativeML OpenRAIL-M: uses that harm are forbidden",
+    "stable-diffusion-2": "CreativeML OpenRAIL++-M: uses that harm are forbidden",
+    "stable-diffusion-xl": "CreativeML OpenRAIL++-M: uses that harm are forbidden",
+    "sdxl-turbo": "Stability AI's community licence: ask them before commercial use",
+    "sd-turbo": "Stability AI's community licence: ask them before commercial use",
+}
+
+
+def doctor(settings: Settings, arguments: Namespace) -> int:
+    """1 when a conversation could not be held as things are."""
+    print(f"minidalle3 {version('minidalle3')}, Python {platform.python_version()}, {platform.platform()}")
+    print("\nInstalled")
+    for name, found in packages():
+        print(f"  {name:22} {found}")
+    with waiting("Looking for a GPU"):
+        device = settings.device if settings.device != "auto" else f"{best_device()} (found by itself)"
+    print(f"  {'device':22} {device}")
+    print("\nWould run")
+    problems = [problem for report in (llm(settings), t2i(settings), home(settings)) for problem in told(report)]
+    print(f"\n{'Missing' if problems else 'Ready.'}")
+    for problem in problems:
+        print(f"  {problem}")
+    return 1 if problems else 0
+
+
+def told(report: Iterator[tuple[str, bool]]) -> list[str]:
+    """Print the facts of a report and return its problems."""
+    problems = []
+    for text, fine in report:
+        if fine:
+            print(f"  {text}")
+        else:
+            problems.append(text)
+    return problems
+
+
+def packages() -> Iterator[tuple[str, str]]:
+    """What is installed, and how to get what is not."""
+    for name in (*CORE, *EXTRAS):
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:
+            how = f"minidalle3[{EXTRAS[name]}]" if name in EXTRAS else name
+            yield name, f"not installed (pip install '{how}')"
+
+
+def best_device() -> str:
+    """What `auto` means here."""
+    from minidalle3.engines.diffusion import best_device as best
+
+    return best()
+
+
+def llm(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """The LLM, set up but not called."""
+    from minidalle3.llms.load import load
+
+    try:
+        load(settings)
+    except LLMError as error:
+        yield f"LLM  {settings.llm}: {error}", False
+        return
+    where = f" at {settings.llm_base_url}" if settings.llm_base_url else ""
+    yield f"LLM  {EMBEDDED['llm'] if settings.llm == 'offline' else settings.llm + where}", True
+    if settings.llm != "offline":
+        yield "     its server and key are tried at the first message; its provider's terms apply", True
+
+
+def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """The T2I model: where its weights are, and under which licence."""
+    name = settings.t2i
+    try:
+        folder = Path(str(files("minidalle3.sketchbook") / "weights")) if name == "sketchbook" else cached(name)
+    except ValueError:
+        yield f"T2I  {name}: neither a folder here nor a model's id on a hub; set MINIDALLE3_T2I", False
+        return
+    yield f"T2I  {EMBEDDED['t2i'] if name == 'sketchbook' else name}", True
+    yield f"     licence: {licence(name)}", True
+    if folder is None:
+        yield (
+            "     its weights are not here yet: the first picture downloads them from huggingface.co, often some GB",
+            True,
+        )
+    elif size := sum(file.stat().st_size for file in folder.rglob("*.safetensors")):
+        yield f"     weights: {folder} ({size / 2**20:.0f} MiB)", True
+    else:
+        remedy = "run make sketchbook" if name == "sketchbook" else "set MINIDALLE3_T2I to a folder or hub id with some"
+        yield f"T2I  {name}: no safetensors weights in {folder}; {remedy}", False
+
+
+def cached(name: str) -> Path | None:
+    """The folder of a model that is on this machine already; raises `ValueError` for what cannot be a model."""
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(name, "model_index.json")
+    return Path(found).parent if isinstance(found, str) else None
+
+
+def licence(name: str) -> str:
+    """What is known about it."""
+    known = (text for part, text in LICENCES.items() if part in name.casefold())
+    return next(known, "not known here: read the model's own card before you publish or sell what it draws")
+
+
+def home(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """Where everything is kept."""
+    folder = settings.home
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".doctor").touch()
+        (folder / ".doctor").unlink()
+    except OSError as error:
+        yield f"Home {folder}: {error.strerror}; set MINIDALLE3_HOME to a folder that can be written", False
+        return
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    yield f"Home {folder} ({size / 2**20:.0f} MiB)", True

@@ -1,0 +1,79 @@
+"""Pictures and replies as plain data for everything outside: `say --json`, captions, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+from minidalle3.gallery.recipes import Recipe, RecipeError
+from minidalle3.gallery.store import Gallery, PictureError
+from minidalle3.graph.state import Part, PictureRecord
+
+CHANGES = {"none": "new picture", "small": "small change", "large": "large change"}
+
+
+class PictureView(TypedDict):
+    """A record joined with its recipe; a photo, or a picture whose file is lost, has no recipe to tell of."""
+
+    type: Literal["picture"]
+    id: str
+    path: str
+    kind: str
+    words: str
+    description: str
+    prompt: str | None
+    negative_prompt: str | None
+    seed: int | None
+    tool: str | None
+    level: str
+    reason: str
+    parent: str | None
+
+
+def picture_view(record: PictureRecord, gallery: Gallery) -> PictureView:
+    """Never fails for want of a file: the path says where it should be."""
+    recipe: Recipe | None = None
+    with suppress(PictureError, RecipeError):
+        recipe = gallery.recipe(record["digest"])
+    return {
+        "type": "picture",
+        "id": record["id"],
+        "path": str(gallery.path(record["digest"])),
+        "kind": record["kind"],
+        "words": record["words"],
+        "description": record["description"],
+        "prompt": recipe["prompt"] if recipe else None,
+        "negative_prompt": recipe["negative_prompt"] if recipe else None,
+        "seed": recipe["seed"] if recipe else None,
+        "tool": recipe["tool"] if recipe else None,
+        "level": record["level"],
+        "reason": record["reason"],
+        "parent": record["parent"],
+    }
+
+
+def reply_view(
+    reply: Sequence[Part], pictures: Mapping[str, PictureRecord], gallery: Gallery
+) -> list[dict[str, Any] | PictureView]:
+    """The parts of a reply in order, pictures with all that is known of them."""
+    return [picture_view(pictures[part["id"]], gallery) if part["type"] == "picture" else {**part} for part in reply]
+
+
+def provenance(view: PictureView) -> str:
+    """Where a picture came from, in a few words: `small change of #1 · text_to_image · seed 7`."""
+    if view["kind"] == "photo":
+        return "your photo"
+    origin = f" of {view['parent']}" if view["parent"] else ""
+    change = f"{view['kind'] if view['kind'] in ('vary', 'refine') else CHANGES[view['level']]}{origin}"
+    seed = f"seed {view['seed']}" if view["seed"] is not None else None
+    return " · ".join(filter(None, (change, view["tool"], seed)))
+
+
+def shown_size(width: int, height: int) -> tuple[int, str]:
+    """Width to show a picture at, and its true size in words: small ones are enlarged, large ones shrunk."""
+    if width <= 256:
+        return 3 * width, f"{width}×{height}, shown at 3×"
+    return min(width, 512), f"{width}×{height}"
