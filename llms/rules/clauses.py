@@ -1,0 +1,101 @@
+"""A message as the clauses to be understood one by one, without manners and interjections."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 4000
+_START = (
+    r"(?:can|could|would|will) (?:you|we|i|it)|please|make|draw|show|give|add|remove|change|turn|put|"
+    r"replace|let(?:'s)?|"
+    r"what|where|who|why|how|do you|don't|i (?:like|love|want|would|need|don't|prefer)|i'd|it (?:is|"
+    r"should|looks|needs)|"
+    r"it's|he is|she is|now|then|but|the (?:theme|style|background)|in the following|its name|keep|"
+    r"undo|generate|create|"
+    r"paint|with the|this time|"
+    r"and (?:then |also |now )?(?:make|put|add|give|change|turn|remove|draw|paint|let|show|have it|could you|can you)"
+)
+_CUT = re.compile(
+    rf"\.\.+|[.!?;。！？](?=[\s\"')]|$)[\"')]*|\s--+\s|\s[—–]\s|\n+|,\s+(?=(?:{_START})\b)|\s+(?=and "
+    rf"(?:then |also |now )?"
+    r"(?:make|put|add|give (?:it|him|her|them)|change|turn|remove|could you|can you)\b)",
+    re.IGNORECASE,
+)
+_STRAIGHT = str.maketrans("’‘“”…`", "''\"\".'")
+_QUOTED = re.compile(r"\"[^\"\n]{1,200}\"")
+_PRIVATE = {ord(mark): 0xE000 + i for i, mark in enumerate(".!?;,-\n")}
+_PUBLIC = {0xE000 + i: mark for i, mark in enumerate(".!?;,-\n")}
+_INTERJECTION = re.compile(
+    r"(?:ok(?:ay)?|great|good|cool|nice|awesome|wow|perfect|thanks|thank you|thx|yes|yeah|yep|sure|"
+    r"well|hi|hello|hey|please|"
+    r"now|then|so|and|but|also|next|oh|ah|haha|actually|hmm+|um+|instead|alright|right|fine|this time|maybe|perhaps|"
+    r"lovely|excellent|beautiful|aw+|sorry|no)(?:\s*[,!:]+\s*|\s+)",
+    re.IGNORECASE,
+)
+_MANNERS = re.compile(
+    r"(?:(?:can|could|would|will|won't|can't) (?:you|your|u|we|ya) (?:(?:please|kindly|possibly|maybe|"
+    r"perhaps|also|now|then|just|"
+    r"instead|try to|help me(?: to)?|help (?:us )?(?:to )?)\s+)*|could (?:it|he|she) please |"
+    r"(?:i would|i'd|we'd|we would) (?:really )?(?:like|love) (?:for )?(?:you )?to (?:see )?|would you mind |"
+    r"i(?: really)? (?:want|need|wish) (?:for )?you to |i(?: really)? want to (?:draw|see|make|design|"
+    r"create|have|get|paint) |"
+    r"i wanna (?:see )?|help me (?:to )?|let us |let's (?:try (?:and |to )?)?|(?:please|kindly|just|"
+    r"try to|go ahead and) |"
+    r"is it possible to |are you able to |do you think you (?:can|could) |(?:how|what) about |what if "
+    r"we |why don't you |"
+    r"feel free to |i was wondering if you (?:can|could) |you (?:can|could|should|must|may) )",
+    re.IGNORECASE,
+)
+_TRAIL = re.compile(
+    r"(?:\s*,?\s*(?:please|for me|for us|thanks|thank you|pls|plz|if you can|if possible|will you|would you))+$", re.I
+)
+_LEADING_GERUND = re.compile(r"(mak|draw|paint|add|giv|chang|turn|remov|show|generat|creat|putt|replac|hav)ing\b", re.I)
+_VERB_ENDS = {
+    "mak": "make",
+    "giv": "give",
+    "chang": "change",
+    "remov": "remove",
+    "generat": "generate",
+    "creat": "create",
+    "putt": "put",
+    "replac": "replace",
+    "hav": "have",
+}
+
+
+def plain(text: str) -> str:
+    """Straight quotes, no markup, no photo marks, single spaces; long texts keep their beginning."""
+    text = text[:LONGEST].translate(_STRAIGHT)
+    text = re.sub(r"\[photo #\d+\]|[<>]|[\x00-\x09\x0b-\x1f]", " ", text)
+    return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The clauses of plain text; what stands in quotes is never cut."""
+    hidden = _QUOTED.sub(lambda found: found.group().translate(_PRIVATE), text)
+    parts = (part.strip(" ,:-\n") for part in _CUT.split(hidden))
+    return tuple(part.translate(_PUBLIC) for part in parts if part)
+
+
+def core(clause: str) -> str:
+    """The clause without interjections and manners: "Good! Can you please draw a dog" -> "draw a dog"."""
+    clause = _TRAIL.sub("", clause.strip(" ,")) or clause
+    for pattern in (_INTERJECTION, _MANNERS, _INTERJECTION, _MANNERS):
+        for _ in range(3):
+            found = pattern.match(clause)
+            if not found or not clause[found.end() :].strip():
+                break
+            clause = _kept_verb(found.group()) + clause[found.end() :].strip()
+    return (
+        _LEADING_GERUND.sub(lambda found: _VERB_ENDS.get(found[1].lower(), found[1]), clause, count=1)
+        if _LEADING_GERUND.match(clause)
+        else clause
+    )
+
+
+def _kept_verb(manners: str) -> str:
+    """ "I want to draw" is manners but for its verb; wanting to see or have a picture is asking for it."""
+    found = re.search(r"want to (draw|see|make|design|create|have|get|paint) $", manners, re.IGNORECASE)
+    if found:
+        return {"have": "show ", "get": "show ", "see": "show "}.get(found[1].lower(), f"{found[1]} ")
+    return "show " if re.search(r"(?:to|wanna) see $", manners, re.IGNORECASE) else ""
