@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -50,7 +51,7 @@ class Canvas:
         elif event["type"] == "picture":
             self._frames[event["record"]["id"]].finish(event["record"], self._gallery)
         elif event["type"] == "note":
-            self._space.info(plain(event["text"]))
+            note(self._space, event["text"])
         elif event["type"] == "reset":
             self._body.empty()
             self._clear()
@@ -106,6 +107,11 @@ def figure(record: PictureRecord, gallery: Gallery) -> None:
     width, size = shown_size(*Image.open(io.BytesIO(data)).size)
     caption = f"**{plain(view['id'])}** · {plain(provenance(view))} · {size}  \n{plain(view['reason'])}"
     st.image(data, caption, width=width, alt=view["description"], output_format="PNG")
+
+
+def note(space: DeltaGenerator | ModuleType, text: str) -> None:
+    """Something that the house, not the LLM, tells the person."""
+    space.caption(f":material/info: {plain(text)}")
 
 
 def plain(text: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from minidalle3.gallery.store import PhotoError, PictureError
 from minidalle3.graph.settings import Settings
@@ -10,7 +13,7 @@ from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.graph.turns import History
 from minidalle3.llms.errors import LLMError
 from minidalle3.ui.bridge import Bridge
-from minidalle3.ui.drawing import Canvas, figure, plain
+from minidalle3.ui.drawing import Canvas, figure, note, plain
 from minidalle3.ui.notice import bigger, models
 from minidalle3.ui.talk import new_thread
 
@@ -38,7 +41,8 @@ def main(house: Bridge) -> None:
                 assistant(house, turn["reply"], history["pictures"])
         elif not history["running"]:
             st.info("This is being answered in another window or program. Reload to see the reply.")
-    idea = None if history["turns"] or history["running"] else welcome()
+    place = st.empty()
+    idea = None if history["turns"] or history["running"] else welcome(place)
     asked = st.chat_input(
         "Say what you would like to see",
         accept_file="multiple",
@@ -48,10 +52,10 @@ def main(house: Bridge) -> None:
     )
     if history["running"]:
         follow(house, history["running"])
-    elif asked:
-        begin(house, thread, asked.text, [file.getvalue() for file in asked.files])
-    elif idea:
-        begin(house, thread, idea, [])
+    elif asked or idea:
+        place.empty()
+        text, photos = (asked.text, asked.files) if asked else (idea or "", [])
+        begin(house, thread, text, [photo.getvalue() for photo in photos])
 
 
 def chosen_thread() -> str:
@@ -87,11 +91,12 @@ def go_to(thread: str) -> None:
     st.query_params["thread"] = thread
 
 
-def welcome() -> str | None:
+def welcome(place: DeltaGenerator) -> str | None:
     """An empty conversation; the idea that was picked, if one was."""
-    st.header("What shall I draw?")
-    st.write("Talk as you would to a person who draws. Ask for changes, and go back when you liked it better before.")
-    return st.pills("For example", IDEAS, label_visibility="collapsed")
+    with place.container():
+        st.header("What shall I draw?")
+        st.write("Talk as you would to a person who draws. Ask for changes, and go back to what you liked better.")
+        return st.pills("For example", IDEAS, label_visibility="collapsed")
 
 
 def person(house: Bridge, words: str, photos: list[str], history: History) -> None:
@@ -114,7 +119,7 @@ def assistant(house: Bridge, reply: list[Part], pictures: dict[str, PictureRecor
         if part["type"] == "text":
             st.markdown(part["text"])
         else:
-            st.info(plain(part["text"]))
+            note(st, part["text"])
     side_by_side(house, row)
 
 
@@ -161,7 +166,7 @@ def follow(house: Bridge, turn: str) -> None:
 
 def run() -> None:
     """The page over the house that the settings describe, or what is wrong with them."""
-    st.set_page_config("Mini-DALLE3", ":material/palette:")
+    st.set_page_config("Mini-DALLE3", (files("minidalle3.ui") / "icon.svg").read_text("utf-8"))
     try:
         house = front_door()
     except LLMError as error:

@@ -92,7 +92,7 @@ def test_stop_is_offered_while_drawing_and_leaves_a_note(house, engine) -> None:
     threading.Timer(1.0, house.stop, [turn]).start()
     tab = opened(house)
     assert not tab.image
-    assert "Stopped" in tab.info[0].value
+    assert "Stopped" in tab.chat_message[1].caption[0].value
 
 
 def test_a_photo_is_sent_with_the_words(house) -> None:
