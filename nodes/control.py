@@ -13,7 +13,7 @@ from minidalle3.graph.state import ChatState, Level, Request
 from minidalle3.nodes.services import Services
 
 SMALL = 0.5
-"""Share of words two descriptions must have in common for the change to count as small."""
+"""Share of the words of two descriptions that they must have in common for a change to count as small."""
 
 
 async def control(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
@@ -52,17 +52,14 @@ def settle(request: Request, level: Level, reason: str) -> Request:
 
 
 def changes(before: str, after: str) -> tuple[str, float]:
-    """What changed, as `-old +new` phrases, and the share of the longer description's words that stayed."""
+    """What changed, as `-old +new` phrases, and which share of both descriptions' words is common to them."""
     old, new = words(before), words(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     phrases: list[str] = []
-    same = 0
     for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
-            same += j - i
-            continue
-        phrases += [f"-{' '.join(old[i:j])}"] * (i < j) + [f"+{' '.join(new[k:m])}"] * (k < m)
-    return ", ".join(phrases) or "the same words", same / max(len(old), len(new), 1)
+        if tag != "equal":
+            phrases += [f"-{' '.join(old[i:j])}"] * (i < j) + [f"+{' '.join(new[k:m])}"] * (k < m)
+    return ", ".join(phrases) or "the same words", matcher.ratio()
 
 
 def words(text: str) -> list[str]:

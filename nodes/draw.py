@@ -16,7 +16,7 @@ from PIL import Image
 from minidalle3.engines.contract import EngineError, Stopped
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, Event, PictureRecord, Prompt, Request
-from minidalle3.graph.stop import stopped
+from minidalle3.graph.stop import STOP, stopped
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services
 
@@ -97,6 +97,7 @@ class Reporter:
         self._write = runtime.stream_writer
         self._loop = asyncio.get_running_loop()
         self._context = contextvars.copy_context()
+        self._stop = STOP.get()
 
     def queued(self, position: int) -> None:
         self._each({"type": "queued", "position": position})
@@ -108,7 +109,7 @@ class Reporter:
         self._send({"type": "preview", "id": self._ids[row], "image": data_url(image)})
 
     def stopped(self) -> bool:
-        return self._context.run(stopped)
+        return self._stop is not None and self._stop.is_set()
 
     def _each(self, event: dict[str, Any]) -> None:
         for id in self._ids:
