@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from minidalle3.llms.rules.description import Description, Noun, as_style, parse, parse_noun, put, with_slot
-from minidalle3.llms.rules.english import base_of_third_person, gerund, positive, with_article
+from minidalle3.llms.rules.english import NUMBERS, base_of_third_person, gerund, positive, with_article
 from minidalle3.llms.rules.segments import ARTICLES, segments
 from minidalle3.llms.rules.tables import COLOURS, OPPOSITES, PLACES_ON, PREPOSITIONS, TIME_FORMS, VERBS, WORN
 
@@ -69,12 +69,12 @@ def settle(old: Description, text: str) -> Description:
     """The leading words of a predicate, by what they name: style, time, colour, another thing, or a quality."""
     if style := as_style(text):
         return replace(old, style=style)
-    if time := TIME_FORMS.get(text.lower()):
+    if time := TIME_FORMS.get(re.sub(r"^(?:an? |the )?(.+?)(?: day)?$", r"\1", text.lower())):
         return replace(old, time=time)
     words = text.split()
     if all(word.lower() in COLOURS or word.lower() in ("and", "bright", "dark", "light", "pale") for word in words):
         return replace(old, noun=replace(old.noun, colour=text.lower()))
-    if words[0].lower() in ARTICLES or len(words) > 3:
+    if words[0].lower() in (*ARTICLES, *NUMBERS) or len(words) > 3:
         return become(old, text)
     return replace(old, noun=qualified(old.noun, text))
 
@@ -117,7 +117,11 @@ def indefinite(text: str) -> str:
 
 def add(old: Description, what: str) -> Description:
     """A thing more in the picture, with the place it is given ("a house in the background")."""
-    what = re.sub(r"\s+(?:to|on|for|onto|around|in) (?:it|him|her|them|the (?:picture|image|scene))$", "", tidy(what))
+    what = re.sub(
+        r"(?<!next)(?<!close)\s+(?:to|on|for|onto|around|in) (?:it|him|her|them|the (?:picture|image|scene))$",
+        "",
+        tidy(what),
+    )
     if (style := as_style(what)) and not what.startswith(("a portrait", "a photo", "a poster", "a statue")):
         return replace(old, style=style)
     if TIME_FORMS.get(what.lower()):

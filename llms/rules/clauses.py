@@ -28,8 +28,9 @@ _PUBLIC = {0xE000 + i: mark for i, mark in enumerate(".!?;,-\n")}
 _INTERJECTION = re.compile(
     r"(?:ok(?:ay)?|great|good|cool|nice|awesome|wow|perfect|thanks|thank you|thx|yes|yeah|yep|sure|"
     r"well|hi|hello|hey|please|"
-    r"now|then|so|and|but|also|next|oh|ah|haha|actually|hmm+|um+|instead|alright|right|fine|this time|maybe|perhaps|"
-    r"lovely|excellent|beautiful|aw+|sorry|no)(?:\s*[,!:]+\s*|\s+)",
+    r"now|then|so|and(?! (?:an?|some|two) )|but|also|next|oh|ah|haha|actually|hmm+|um+|alright|right|"
+    r"fine|this time|maybe|perhaps|"
+    r"lovely|excellent|beautiful|aw+|sorry|no(?=\s*[,!])|i think|i guess|i feel like)(?:\s*[,!:]+\s*|\s+)",
     re.IGNORECASE,
 )
 _MANNERS = re.compile(

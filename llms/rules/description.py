@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from minidalle3.llms.rules.english import is_plural, singular, with_article
-from minidalle3.llms.rules.segments import is_quality, segments
+from minidalle3.llms.rules.segments import Segment, is_quality, segments
 from minidalle3.llms.rules.tables import COLOURS, DRAWABLE, STYLE_FORMS
 
 _DETERMINED = re.compile(r"(an?|the|some|two|three|four|five|my|his|her|its|their|our|another)\s+(.+)", re.I | re.S)
@@ -87,11 +87,23 @@ def parse(text: str) -> Description:
     style = None
     if found := _STYLED.fullmatch(text):
         style, text = style_phrase(found["adjective"], found["style"]), found["rest"]
-    head, *others = segments(text) or segments("a picture")
+    head, *others = listed(segments(text) or segments("a picture"))
     description = Description(parse_noun(head.text), style)
     for segment in others:
         description = put(description, segment.role, segment.text)
     return description
+
+
+def listed(parts: list[Segment]) -> list[Segment]:
+    """Joins "with a body", "fins", "and lights": a list is one possession, not notes that trail behind."""
+    ends = next((i for i, part in enumerate(parts) if part.role == "note" and part.words[0].lower() == "and"), 0)
+    start = ends
+    while start and parts[start - 1].role == "note":
+        start -= 1
+    if not start or parts[start - 1].role != "extra":
+        return parts
+    whole = ", ".join(part.text for part in parts[start - 1 : ends + 1])
+    return [*parts[: start - 1], Segment("extra", whole.split()), *parts[ends + 1 :]]
 
 
 def with_slot(description: Description, slot: str, value: str | tuple[str, ...] | None) -> Description:

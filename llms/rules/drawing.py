@@ -24,7 +24,11 @@ _COUNTED = re.compile(
     re.I,
 )
 _SEVERAL = re.compile(rf"^(?P<n>{NUMBER}) (?P<what>[a-z].+)$", re.IGNORECASE)
-_TOGETHER = re.compile(r"\b(?:together|each other|one another|side by side|in a row|team|pair)\b", re.IGNORECASE)
+_TOGETHER = re.compile(
+    r"\b(?:together|each other|one another|side by side|and (?:an?|one|two|three|the)|in a row|team|"
+    r"pair)\b",
+    re.IGNORECASE,
+)
 _DESCRIBED = re.compile(
     rf"^(?:it|this|that|them|one|the scene|(?:this|that|the|your) (?:description|idea|suggestion|"
     rf"concept|design|scene|text)|"
@@ -35,7 +39,7 @@ _DESCRIBED = re.compile(
 )
 _NOTHING = re.compile(
     r"^(?:how|what|why|where|when|who|if|whether|that|to|you|your|me|us|sure|up|out|more info|there|"
-    r"yourself|of|is|are|it)\b",
+    r"yourself|of|is|are|it|anything|something$|something (?:else|new|nice|for me|you))\b",
     re.I,
 )
 _BELONGS = re.compile(r"^(?:its|his|her|their) (?P<what>[\w -]+)$", re.IGNORECASE)
@@ -57,6 +61,7 @@ def asked(what: str, situation: Situation) -> Move | None:
         return belonging(found["what"], situation)
     if _NOTHING.match(what) or not re.search(r"[^\W\d_]", what):
         return None
+    what = re.sub(rf"^(?:an? |the )?{_PICTURE}: ", "", what, flags=re.IGNORECASE)
     if found := _COUNTED.match(what):
         return counted(found["what"], number(found["n"]))
     if found := re.match(
@@ -89,7 +94,7 @@ def drawn(what: str) -> Move | None:
 
 def counted(what: str, count: int) -> Move:
     """Several candidates; "of" a plural means one of it on each."""
-    plain = re.sub(r"^(?:the|some) ", "", what)
+    plain = re.sub(r"^(?:the|some|different|various) ", "", what)
     thing = (
         counted_thing(plain) if is_plural(parse(plain).noun.head) and not parse(plain).style else with_determiner(what)
     )
@@ -246,6 +251,7 @@ REFINE: tuple[Rule, ...] = (
 )
 
 DRAWS: tuple[Rule, ...] = (
+    rule(r"^(?:show|tell|draw)(?: me)? (?:what|how) (?P<what>.+?) (?:would )?looks?(?: like)?$", _looks_like),
     rule(
         r"^(?:what|how) (?:does|do|would|will|did|might|could) (?P<what>.+?) (?:look(?:s)?(?: like)?|"
         r"(?:would )?be(?: like)?)$",
@@ -258,7 +264,7 @@ DRAWS: tuple[Rule, ...] = (
     ),
     rule(rf"^(?:{_WISH}|{_DRAW})(?: (?:me|us|up|for me))? (?P<what>.+)$", lambda found, s: asked(found["what"], s)),
     rule(
-        rf"^(?:an?|the|some|{NUMBER}) (?:\w+ )?{_PICTURE} (?:of|showing|with|for) .+$",
+        rf"^(?:(?:an?|the|some|{NUMBER}) )?(?:\w+ )?{_PICTURE} (?:of|showing|with|for) .+$",
         lambda found, s: asked(found.group(), s),
     ),
 )

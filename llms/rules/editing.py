@@ -7,7 +7,7 @@ import re
 from minidalle3.llms.rules import changes, removal
 from minidalle3.llms.rules.conversation import Situation
 from minidalle3.llms.rules.description import Description, as_style, put
-from minidalle3.llms.rules.english import is_gerund, positive
+from minidalle3.llms.rules.english import is_gerund, is_plural, positive, with_article
 from minidalle3.llms.rules.moves import Change, Move, Rule, Say, rule
 from minidalle3.llms.rules.segments import segments
 from minidalle3.llms.rules.tables import COLOURS, COMPLAINTS, HAVING, PREPOSITIONS, TIME_FORMS
@@ -17,7 +17,7 @@ _REFUSED = (
     r"(?:do not|don't|never|not|no longer|stop|shouldn't|should not|must not|mustn't|isn't|is not|"
     r"without|no more|no|less)"
 )
-_OTHER_STYLE = re.compile(r"^(?:an?other|different|new) (?:style|colou?r|background|pose)$", re.IGNORECASE)
+_OTHER_STYLE = re.compile(r"^(?:an?other|different|new) (?:style|colou?r|background|pose|place)$", re.IGNORECASE)
 
 
 def to(predicate: str) -> Move | None:
@@ -42,7 +42,12 @@ def _part(found: re.Match[str], situation: Situation) -> Move | None:
     if situation.current and removal.names(situation.current.description, thing):
         return Change(lambda old: changes.recolour(old, thing, word) or changes.apply(old, word))
     single = len(word.split()) == 1 and not is_gerund(word)
-    return Change(lambda old: put(old, "extra", f"with a {word} {thing}")) if single else None
+    return Change(lambda old: put(old, "extra", f"with {thing_of(word, thing)}")) if single else None
+
+
+def thing_of(word: str, thing: str) -> str:
+    """ "blue", "eyes" -> "blue eyes"; a single thing gets its article."""
+    return f"{word} {thing}" if is_plural(thing) else with_article(f"{word} {thing}")
 
 
 def _remove(found: re.Match[str], _: Situation) -> Move | None:
@@ -83,6 +88,10 @@ def _give(found: re.Match[str], _: Situation) -> Move | None:
 def _swap(found: re.Match[str], _: Situation) -> Move | None:
     what, other = found["what"], found["other"]
     return Change(lambda old: changes.swap(old, what, other))
+
+
+def _backdrop(found: re.Match[str], situation: Situation) -> Move | None:
+    return _swap(found, situation) if situation.current else None
 
 
 def _main_colour(found: re.Match[str], _: Situation) -> Move | None:
@@ -169,10 +178,23 @@ EDITS: tuple[Rule, ...] = (
         lambda found, _: Change(lambda old: changes.swap(old, "place", found["pred"])),
     ),
     rule(r"^it,? (?:but |just |only )+(?:with |it is )?(?P<pred>.+)$", _to),
+    rule(r"^i(?: would|'d)? (?:want|need|like) (?P<what>(?:an?|some|two) .+?) on it$", _give),
+    rule(r"^(?:and|plus) (?P<what>(?:an?|some|two) .+)$", _add),
+    rule(
+        r"^it would be (?:nice|nicer|great|good|cool|better|fun) (?:if it (?:was|were|is|could|had)|when "
+        r"it is) (?P<pred>.+)$",
+        _to,
+    ),
+    rule(r"^instead of (?P<what>[\w -]+), (?P<other>.+)$", _swap),
+    rule(
+        r"^(?:an? )?(?!(?:remove|with|without|no|change|delete|erase|the|add)\b)(?P<other>[\w-]+(?: "
+        r"[\w-]+)?) (?P<what>background)$",
+        _backdrop,
+    ),
     rule(r"^i mean(?:t)? (?P<pred>.+)$", _to),
     rule(
         r"^(?:(?:draw|show|make|generate|paint|create|show me|draw me) )?(?:exactly )?(?:the )?same(?: "
-        r"(?!but|just|at|in|on|with)[\w-]+)?(?:,? but| just)? (?P<pred>.+)$",
+        r"(?!but|just|at|in|on|with)[\w-]+)?,?(?: but| just)? (?P<pred>.+)$",
         lambda found, s: to(found["pred"]) if s.current else None,
     ),
     rule(r"^where(?:'s| is| are| did| has) (?P<what>(?:the |my |our )?[\w -]+?)(?: go| gone)?$", _where),
@@ -223,11 +245,12 @@ EDITS: tuple[Rule, ...] = (
     rule(r"^(?:give|get|lend|hand|buy) it (?P<what>.+)$", _give),
     rule(r"^it (?:needs|wants|could use|is missing|lacks) (?P<what>(?:an?|some|more) .+)$", _give),
     rule(r"^(?:add|include|insert|put in|place|attach|draw in) (?P<what>(?!it\b).+?)$", _add),
-    rule(r"^put (?P<what>(?!it\b).+?) (?:on|onto|to) (?:it|its \w+)$", _give),
+    rule(r"^put (?P<what>(?!it\b).+?) (?:on|onto) (?:it|its \w+)$", _give),
     rule(
         r"^(?:make|let|render|draw) (?:it )?(?:a bit |a little )?less (?P<what>[\w-]+)$|^less (?P<what2>[\w-]+)$",
         lambda found, _: Change(lambda old: removal.less(old, found["what"] or found["what2"])),
     ),
+    rule(r"^(?:put|place) (?P<what>(?:an?|some|two|three|more) .+)$", _add),
     rule(r"^it(?:'s| is| looks)(?: just| a bit| a little| way| far)? too (?P<quality>[\w-]+)$", _too),
     rule(
         rf"^{_SEE} (?:me |us )?it (?:to |as if it is |as if it were |while |when )?(?P<pred>(?!(?:again|"
@@ -248,7 +271,7 @@ EDITS: tuple[Rule, ...] = (
         ),
     ),
     rule(r"^it should(?:n't| not| never) (?:be |have )?(?P<what>.+)$", _remove),
-    rule(r"^can it (?P<pred>(?:be|have|wear|hold|use) .+)$", _to),
+    rule(r"^(?:can|could|would) it (?P<pred>(?:be|have|wear|hold|use) .+)$", _to),
     rule(r"^(?:what )?if it (?:was|were|is|had|could|would be|would)? ?(?P<pred>.+)$", _to),
     rule(
         rf"^(?:how|what) (?:would|does|will|might|could|do) it look (?:like )?(?P<pred>{_PLACED} .+|(?:if|"

@@ -117,6 +117,10 @@ def hero(situation: Situation) -> tuple[str, str] | None:
     return (name.capitalize() if name else f"the {thing.word}"), thing.render()
 
 
+def capitalised(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
 def _story(found: re.Match[str], situation: Situation) -> Move:
     """A short tale from the template, without pictures unless they were asked for."""
     told = hero(situation)
@@ -125,13 +129,14 @@ def _story(found: re.Match[str], situation: Situation) -> Move:
             "Tell me who it is about, or let me draw somebody first: “draw a cute dog”, then “tell me a story”.", 3
         )
     name, thing = told
-    name_ = name[0].upper() + name[1:]
     if re.search(r"\b(?:pictures?|images?|illustrat\w+|drawings?)\b", situation.words, re.IGNORECASE):
         parts = (f"{text.format(name=name)}\n<image>{scene.format(thing=thing)}</image>" for _, text, scene in STORY)
-        return Say("A small tale from my template:\n\n" + "\n\n".join(part[0].upper() + part[1:] for part in parts), 9)
-    lines = "\n".join(f"{i}. {head}: {text.format(name=name)}" for i, (head, text, _) in enumerate(STORY, 1))
+        return Say("A small tale from my template:\n\n" + "\n\n".join(capitalised(part) for part in parts), 9)
+    lines = "\n".join(
+        f"{i}. {head}: {capitalised(text.format(name=name))}" for i, (head, text, _) in enumerate(STORY, 1)
+    )
     return Say(
-        f"I only know one tale, and it is a template. For {name_} it goes like this:\n{lines}\n\n"
+        f"I only know one tale, and it is a template. For {name} it goes like this:\n{lines}\n\n"
         f"An LLM would invent a better one.",
         4,
     )

@@ -57,27 +57,19 @@ def _possession(old: Description, what: str) -> Description | None:
         for i, part in enumerate(parts):
             if names(part, what) and not part.startswith("without"):
                 shorter = tuple(filter(None, (_cut(part, what),)))
-                return _relisted(with_slot(old, slot, (*parts[:i], *shorter, *parts[i + 1 :])))
+                return with_slot(old, slot, (*parts[:i], *shorter, *parts[i + 1 :]))
     return None
 
 
 def _cut(part: str, what: str) -> str:
-    """ "with fins and lights" without fins -> "with lights"; nothing if it was all there is."""
-    opener, _, items = part.partition(" ")
-    kept = [item for item in re.split(r"\s+and\s+", items) if not names(item, what)]
-    return f"{opener} {' and '.join(kept)}" if kept and len(kept) < len(re.split(r"\s+and\s+", items)) else ""
-
-
-def _relisted(description: Description) -> Description:
-    """Two last items of a list need no comma: "with a body, and lights" -> "with a body and lights"."""
-    notes = description.notes
-    if not (notes and notes[0].startswith("and ")):
-        return description
-    rest = replace(description, notes=notes[1:])
-    if not description.extras:
-        return put(rest, "extra", f"with {notes[0][4:]}")
-    *before, last = description.extras
-    return replace(rest, extras=(*before, f"{last} {notes[0]}"))
+    """ "with a body, fins, and lights" without fins -> "with a body and lights"; nothing if it was all there is."""
+    opener, _, text = part.partition(" ")
+    items = re.split(r",\s+(?:and\s+)?" if "," in text else r"\s+and\s+", text)
+    kept = [item for item in items if not names(item, what)]
+    if not kept or len(kept) == len(items):
+        return ""
+    *first, last = kept
+    return f"{opener} {', '.join(first)}{',' if len(first) > 1 else ''}{' and ' if first else ''}{last}"
 
 
 def names(text: str, what: str) -> bool:

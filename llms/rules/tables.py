@@ -184,6 +184,7 @@ in
 beyond
 past
 amid
+from
 """)
 WORN = words("""
 hat cap crown scarf glasses sunglasses cape coat jacket dress suit shirt t-shirt tie bow ribbon boots shoes helmet mask

@@ -147,12 +147,20 @@ SMALL_TALK: tuple[Rule, ...] = (
         4,
     ),
     says(
-        r"^(?:i (?:really )?(?:don't|do not) (?:really )?like (?:it|this|that|them).*|(?:it|this|"
+        r"^(?:looks (?:weird|bad|wrong|strange|ugly|awful)|i (?:really )?(?:don't|do not) (?:really "
+        r")?like (?:it|this|that|them).*|(?:it|this|"
         r"that)(?:'s| is| looks) (?:\w+ )?(?:bad|ugly|wrong|terrible|awful|weird|strange|not (?:good|"
         r"right|what i .*|nice|great)).*|(?:bad|ugly|wrong|terrible|awful|yuck|i hate (?:it|this|that)))$",
         "I am sorry it is not what you had in mind. Tell me what to change, or say “another one” or “undo”. {help}",
         3,
     ),
+    says(
+        r"\b(?:save|download|export|print)\b",
+        "Every picture is a PNG file in the gallery already; `minidalle3 say` prints its path, and the "
+        "page can save it.",
+        4,
+    ),
+    says(r"^(?:surprise me|(?:\w+ ){1,3}(?:something|anything).*)$", "Gladly, but I need a word or two. {help}", 3),
     says(
         r"^(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|yo|howdy)(?: there| again| "
         r"everyone| assistant)?\b",
@@ -182,7 +190,8 @@ SMALL_TALK: tuple[Rule, ...] = (
     ),
     says(r"^(?:sorry|my bad|oops)\b", "No harm done. {help}", 1),
     says(
-        r"\b(?:great|good|cool|nice|awesome|wow|perfect|amazing|beautiful|lovely|love (?:it|this|these|"
+        r"^(?!(?:do|does|did|is|are|what|why|how|who|can) ).*\b(?:great|good|cool|nice|awesome|wow|"
+        r"perfect|amazing|beautiful|lovely|love (?:it|this|these|"
         r"them|that)|like (?:it|this|these|them|that)|excellent|wonderful|fantastic|impressive|cute|"
         r"pretty|well done|funny|haha|adorable|brilliant|gorgeous|strong|neat|sweet|incredible|stunning|"
         r"superb|happy|fun|best)\b(?!.*\?)",
