@@ -28,11 +28,14 @@ Node = Callable[[ChatState, Runtime[Context], Services], Awaitable[Any]]
 
 def build(services: Services | None = None) -> StateGraph[ChatState, Context, ChatInput, ChatOutput]:
     """The graph with its nodes bound to `services`; None: made from the settings when the first turn runs."""
-    provide = cache(lambda: services or make(Settings()))
+
+    @cache
+    def provide() -> Services:
+        return make(Settings()) if services is None else services
 
     def bound(node: Node) -> Any:
         async def run(state: ChatState, runtime: Runtime[Context]) -> Any:
-            return await node(state, runtime, services or await asyncio.to_thread(provide))
+            return await node(state, runtime, await asyncio.to_thread(provide))
 
         return run
 

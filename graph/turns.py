@@ -100,7 +100,8 @@ class Turns:
     @classmethod
     async def open(cls, settings: Settings, services: Services | None = None) -> Turns:
         """Open the house's memory. Raises `LLMError` when the LLM in the settings cannot be set up."""
-        services = services or await asyncio.to_thread(make, settings)
+        if services is None:
+            services = await asyncio.to_thread(make, settings)
         settings.home.mkdir(parents=True, exist_ok=True)
         connection = await aiosqlite.connect(settings.home / "threads.sqlite")
         return cls(services, connection, await Journal.open(connection))
