@@ -9,6 +9,8 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from minidalle3.graph.state import ChatState, PictureRecord
 from minidalle3.prompts import load
 
+CHAT = load("chat")
+
 
 def for_llm(state: ChatState) -> list[BaseMessage]:
     """The messages of one LLM call; pictures appear by id and description, never as bytes."""
@@ -22,7 +24,7 @@ def system(pictures: Mapping[str, PictureRecord], current: str | None) -> System
     ledger = "\n".join(["Pictures in this conversation so far:", *lines]) if lines else "There are no pictures yet."
     fields = ("id", "kind", "parent", "description")
     data = {"pictures": [{f: record[f] for f in fields} for record in pictures.values()], "current": current}  # type: ignore[literal-required]
-    return SystemMessage(f"{load('chat')}\n\n{ledger}", additional_kwargs={"ledger": data})
+    return SystemMessage(f"{CHAT}\n\n{ledger}", additional_kwargs={"ledger": data})
 
 
 def line(record: PictureRecord, current: str | None) -> str:

@@ -16,6 +16,8 @@ from minidalle3.nodes.services import Services
 from minidalle3.nodes.tags import Item, TagParser, Text
 from minidalle3.prompts import load
 
+REPAIR = load("repair")
+
 
 async def respond(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """Runs again after `route` refused a draft; then the refused draft is shown to the LLM, and kept nowhere else."""
@@ -67,4 +69,4 @@ def tag(item: Item) -> Segment:
 def repair(refused: Draft) -> list[BaseMessage]:
     """The refused draft and a pointed instruction about it."""
     said = "".join(segment["text"] for segment in refused["segments"])
-    return [AIMessage(said), HumanMessage(load("repair"))]
+    return [AIMessage(said), HumanMessage(REPAIR)]

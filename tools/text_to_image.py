@@ -20,6 +20,9 @@ from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
 
 
+VERSIONS = {name: version(name) for name in ("minidalle3", "diffusers", "torch")}
+
+
 class Nobody:
     """A watch for a caller who only wants the result."""
 
@@ -101,7 +104,7 @@ def plain_recipe(can: Capabilities, prompt: Prompt, steps: int | None, guidance:
         "parent": None,
         "batch_size": 1,
         "batch_row": 0,
-        "versions": {name: version(name) for name in ("minidalle3", "diffusers", "torch")},
+        "versions": {**VERSIONS},
     }
 
 
