@@ -9,8 +9,8 @@ from minidalle3.llms.rules.choose import meant, numbered, strip_reference
 from minidalle3.llms.rules.clauses import core, split
 from minidalle3.llms.rules.conversation import Picture, Situation
 from minidalle3.llms.rules.description import OWN_ENDING, parse
-from minidalle3.llms.rules.drawing import BARE, DRAWS, MORE, REFINE
-from minidalle3.llms.rules.editing import EDITS, FRAGMENTS
+from minidalle3.llms.rules.draw_rules import BARE, DRAWS, MORE, REFINE
+from minidalle3.llms.rules.edit_rules import EDITS, FRAGMENTS
 from minidalle3.llms.rules.english import is_plural
 from minidalle3.llms.rules.ideas import IDEAS, TOLD
 from minidalle3.llms.rules.mentions import resolve

@@ -111,7 +111,7 @@ def wear_or_have(old: Description, text: str) -> Description:
 
 
 def indefinite(text: str) -> str:
-    """ "the hat" was never in the picture: "a hat"."""
+    """As in "the hat" was never in the picture: "a hat"."""
     return re.sub(r"^the\s+", "a ", text.strip(), flags=re.IGNORECASE)
 
 

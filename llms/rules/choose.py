@@ -86,7 +86,7 @@ def after(situation: Situation) -> Picture | None:
 
 
 def by_content(text: str, situation: Situation) -> Picture | None:
-    """ "the one with the hat", "the sticker": the latest picture whose description speaks of it."""
+    """As in "the one with the hat", "the sticker": the latest picture whose description speaks of it."""
     found = _CONTENT.search(core(text).strip())
     what = found and (found["having"] or found["being"])
     if not what or what.lower() in ("one", "picture", "image"):

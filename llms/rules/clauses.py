@@ -95,7 +95,7 @@ def core(clause: str) -> str:
 
 
 def _kept_verb(manners: str) -> str:
-    """ "I want to draw" is manners but for its verb; wanting to see or have a picture is asking for it."""
+    """As in "I want to draw" is manners but for its verb; wanting to see or have a picture is asking for it."""
     found = re.search(r"want to (draw|see|make|design|create|have|get|paint) $", manners, re.IGNORECASE)
     if found:
         return {"have": "show ", "get": "show ", "see": "show "}.get(found[1].lower(), f"{found[1]} ")

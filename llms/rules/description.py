@@ -144,7 +144,7 @@ def as_style(text: str) -> str | None:
 
 
 def counted_thing(text: str) -> str:
-    """ "dogs in hats" -> "a dog in hats": one of several that are asked for."""
+    """As in "dogs in hats" -> "a dog in hats": one of several that are asked for."""
     description = parse(text)
     noun = description.noun
     head = singular(noun.head) if not OWN_ENDING.search(noun.head) else noun.head

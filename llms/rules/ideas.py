@@ -143,7 +143,7 @@ def _story(found: re.Match[str], situation: Situation) -> Move:
 
 
 def why(found: re.Match[str], situation: Situation) -> Move | None:
-    """ "what makes it so super?": the words it was asked for with are all there is to know."""
+    """As in "what makes it so super?": the words it was asked for with are all there is to know."""
     told = hero(situation)
     if not told:
         return None

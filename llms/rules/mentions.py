@@ -55,7 +55,7 @@ def _latest(word: str, situation: Situation) -> Picture | None:
 
 
 def _by_noun(clause: str, situation: Situation) -> tuple[str, Picture | None]:
-    """ "the dog", "this cute dog's": a picture's own noun, unless the current one has such a thing too."""
+    """As in "the dog", "this cute dog's": a picture's own noun, unless the current one has such a thing too."""
     for found in re.finditer(
         r"\b(?:the|this|that|my|our) (?:[\w-]+ )??(?P<noun>[\w-]+)(?P<own>'s)?(?!\w)", clause, re.IGNORECASE
     ):
@@ -73,7 +73,7 @@ def _beside(noun: str, picture: Picture, current: Picture | None) -> bool:
 
 
 def _object_or_owner(found: re.Match[str]) -> str:
-    """ "make her run" is it, "show her house" is its."""
+    """As in "make her run" is it, "show her house" is its."""
     follower = (found["next"] or "").lower()
     word = follower and (follower in VERBS | COLOURS or is_gerund(follower) or follower in _NOT_OWNED)
     return f"{'it' if not follower or word else 'its'} {found['next'] or ''}".strip()

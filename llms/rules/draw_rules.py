@@ -1,0 +1,167 @@
+"""Clauses that ask for new pictures, for more of the same, or for a better one: how they are worded."""
+
+from __future__ import annotations
+
+import re
+
+from minidalle3.llms.rules.conversation import Situation
+from minidalle3.llms.rules.description import as_style, parse, with_determiner
+from minidalle3.llms.rules.drawing import DESCRIBED, MOST, PICTURE, asked, described, drawn, style_alone
+from minidalle3.llms.rules.english import NUMBER, number
+from minidalle3.llms.rules.moves import Draw, Move, Refine, Rule, Say, Vary, rule
+from minidalle3.llms.rules.tables import DRAWABLE, UNDRAWABLE
+
+
+def _looks_like(found: re.Match[str], situation: Situation) -> Move | None:
+    """As in "what would its house look like?": the thing itself, as its own picture."""
+    what = found["what"].strip()
+    if re.fullmatch(r"it|this|that|this scene|the scene|the world", what, re.IGNORECASE):
+        return described(situation) if situation.idea or not situation.current else None
+    if own := re.fullmatch(r"(?:its|his|her|their) (.+)", what, re.IGNORECASE):
+        noun = situation.current.read.noun if situation.current else None
+        return Draw(f"{noun.render()}'s {own[1]}") if noun else None
+    if re.match(r"(?:you|i|we|they|he|she|life|my)\b", what, re.IGNORECASE):
+        return None
+    return drawn(what.strip('"'))
+
+
+def _more(found: re.Match[str], situation: Situation) -> Move | None:
+    if not situation.current:
+        return Say("There is no picture yet to make more of. Tell me what to draw first.", 3)
+    said = (found.groupdict().get("n") or "").strip()
+    default = 1 if re.search(r"\b(?:another|one|again|different one|other one)\b", found.group(), re.IGNORECASE) else 2
+    return Vary(max(1, min(number(said), MOST)) if said and said.lower() != "some" else default)
+
+
+def _scene(found: re.Match[str], situation: Situation) -> Move:
+    """Another scene of the same theme."""
+    what = found["what"]
+    themes = [
+        t for e in situation.past if (t := re.search(r"\btheme (?:is|of|should be) ([\w' -]+)", e.words, re.IGNORECASE))
+    ]
+    theme = f" during the {re.sub('^the ', '', themes[-1][1].strip())}" if themes else ""
+    people = "people " if re.match(r"\w+ing\b", what) else ""
+    return Draw(f"{people}{what}{theme}" if people else f"{with_determiner(what)}{theme}")
+
+
+def _refine(found: re.Match[str], situation: Situation) -> Move:
+    return Refine() if situation.current else Say("There is no picture yet to refine. Tell me what to draw first.", 3)
+
+
+_LIKE_IT = (
+    r"(?: (?:pictures?|images?|of (?:it|them|these|those|this|the same)|like (?:it|this|that|these|"
+    r"those|them)|ones?|versions?|variations?|variants?|options?|examples?|similar ones?|"
+    r"alternatives?|candidates?|tr(?:y|ies)))"
+)
+_WISH = (
+    r"(?:i (?:would|'d)?(?:really )?(?:want|need)|i(?: would|'d)(?: really)? (?:like|love)|(?:can|"
+    r"could|may|might) (?:i|we) (?:please )?(?:see|have|get)|"
+    r"let (?:me|us) (?:see|have)|do you have|have you got|we (?:want|need))"
+)
+_DRAW = (
+    r"(?:draw|generate|create|paint|sketch|render|illustrate|imagine|visuali[sz]e|design|depict|make|"
+    r"produce|show|give|get|"
+    r"picture|display|do|craft|doodle|compose|see|have)"
+)
+_SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it )?)"
+
+MORE: tuple[Rule, ...] = (
+    rule(rf"^{_SHOW_ME}?(?P<n>{NUMBER} |some )?(?:more|others?|another)(?: (?:{NUMBER}|few))?{_LIKE_IT}*$", _more),
+    rule(
+        rf"^{_SHOW_ME}?another {NUMBER}{_LIKE_IT}*$|^{_SHOW_ME}?(?P<n>{NUMBER} )(?:more|other|others|"
+        rf"different|variations?|variants?|versions?|alternatives?|options?){_LIKE_IT}*$",
+        _more,
+    ),
+    rule(
+        rf"^{_SHOW_ME}?(?:another one|a different one|(?:a )?different(?: versions?| ones?)?|something "
+        rf"(?:similar|like (?:this|it|that))|(?:some )?similar (?:ones|pictures|images)|(?:some "
+        rf")?(?:variations?|variants|alternatives|other options|other versions)(?: of (?:it|this))?|"
+        rf"(?:an?other|one more) (?:try|go|version|variation|picture|image|attempt))$",
+        _more,
+    ),
+    rule(
+        r"^(?:try|show me it|draw it|do it|generate it|make it|show it|redraw it|regenerate it|once|run "
+        r"it)? ?(?:again|once more|one more time|another time)$|^(?:redo|redraw|regenerate|repeat) (?:it|"
+        r"this)$|^(?:vary|remix) it$",
+        _more,
+    ),
+    rule(rf"^{_SHOW_ME}?(?:another|a different|a new) scene (?:of|with|about|where) (?P<what>.+)$", _scene),
+)
+
+REFINE: tuple[Rule, ...] = (
+    rule(
+        r"^(?:refine|polish|enhance|upscale|sharpen|touch up|finali[sz]e|perfect)\b(?! (?:my|the code|"
+        r"this text))",
+        _refine,
+    ),
+    rule(
+        r"^improve (?:it|its? (?:quality|details?|resolution)|the (?:quality|details?|resolution|"
+        r"sharpness))\b|^improve$",
+        _refine,
+    ),
+    rule(
+        r"\b(?:better|higher|high|best|good|more|full) (?:quality|resolution|res|definition|detail|"
+        r"details)\b|\b(?:in|to) (?:hd|4k|8k)\b|^(?:hd|4k|8k)$",
+        _refine,
+    ),
+    rule(
+        r"^(?:(?:make|render|draw|do|let|i (?:want|need|would like)|show) it (?:look |be |to be "
+        r")?)?(?:much |a bit |a little |even )?(?:sharper|crisper|less blurry|more detailed|clearer|finer|"
+        r"neater|cleaner|more refined|better|nicer|print[- ]ready|good enough .+|ready (?:for|to) .+)$",
+        _refine,
+    ),
+    rule(
+        r"^(?:clean it up|it(?:'s| is| looks) (?:too |a bit |so )?(?:blurry|fuzzy|rough|low[- ]res.*|"
+        r"pixelated and blurry))",
+        _refine,
+    ),
+)
+
+DRAWS: tuple[Rule, ...] = (
+    rule(r"^(?:show|tell|draw)(?: me)? (?:what|how) (?P<what>.+?) (?:would )?looks?(?: like)?$", _looks_like),
+    rule(
+        r"^(?:what|how) (?:does|do|would|will|did|might|could) (?P<what>.+?) (?:look(?:s)?(?: like)?|"
+        r"(?:would )?be(?: like)?)$",
+        _looks_like,
+    ),
+    rule(
+        r"^(?:turn|convert|make|transform|change) (?P<what>.+?) (?:in)?to an? (?:picture|image|drawing|"
+        r"illustration)$",
+        lambda found, s: described(s) if DESCRIBED.match(found["what"]) else drawn(found["what"]),
+    ),
+    rule(rf"^(?:{_WISH}|{_DRAW})(?: (?:me|us|up|for me))? (?P<what>.+)$", lambda found, s: asked(found["what"], s)),
+    rule(
+        rf"^(?:(?:an?|the|some|{NUMBER}) )?(?:\w+ )?{PICTURE} (?:of|showing|with|for) .+$",
+        lambda found, s: asked(found.group(), s),
+    ),
+)
+
+_SENTENCE = re.compile(
+    r"\b(?:is|are|was|were|am|be|been|has|have|had|do|does|did|will|would|can|could|should|must|may|i|"
+    r"you|we|my|your|me|"
+    r"what|why|how|who|when|where|which|because|if|i'm|it's|that's|don't|isn't|it|not|no)\b",
+    re.IGNORECASE,
+)
+
+
+def _bare(found: re.Match[str], situation: Situation) -> Move | None:
+    """A noun phrase on its own: any with an indefinite article or a number, else one whose thing is known."""
+    text = found.group().strip(' ,"')
+    if _SENTENCE.search(text) or len(text.split()) > 40 or as_style(text):
+        return style_alone(text, situation) if as_style(text) and len(text.split()) < 5 else None
+    description = parse(text)
+    known = description.noun.word in DRAWABLE and len(description.noun.head.split()) <= 4
+    few = re.match(rf"(?:{NUMBER}|an?) \S", text, re.IGNORECASE)
+    shown = situation.current and situation.current.read.noun.word == description.noun.word
+    verb = re.match(
+        r"(?:\w+s|love|hate|like|buy|eat|see|know|the|this|that|feed|pet|walk|tell|ask|about) ", text, re.IGNORECASE
+    )
+    return drawn(text) if (few and _worth_drawing(text)) or (known and not verb and not shown) else None
+
+
+def _worth_drawing(text: str) -> bool:
+    """An article alone is no proof ("a good question"): the head must be drawable or at least not talk."""
+    return parse(text).noun.word not in UNDRAWABLE and len(text.split()) >= 2
+
+
+BARE: tuple[Rule, ...] = (rule(r"^[\w' ,\"()&:/-]+$", _bare),)
