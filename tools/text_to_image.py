@@ -19,7 +19,6 @@ from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
 
-
 VERSIONS = {name: version(name) for name in ("minidalle3", "diffusers", "torch")}
 
 
