@@ -62,7 +62,7 @@ def _possession(old: Description, what: str) -> Description | None:
 
 
 def _cut(part: str, what: str) -> str:
-    """As in "with a body, fins, and lights" without fins -> "with a body and lights"; nothing if it was all there is."""
+    """As in "with a body, fins, and lights" without fins -> "with a body and lights"; "" if that was all."""
     opener, _, text = part.partition(" ")
     items = re.split(r",\s+(?:and\s+)?" if "," in text else r"\s+and\s+", text)
     kept = [item for item in items if not names(item, what)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from minidalle3.llms.rules.english import gerund, with_article, words
+from minidalle3.llms.rules.english import with_article, words
 from minidalle3.sketchbook.world.words import COLOURS as WORLD_COLOURS
 from minidalle3.sketchbook.world.words import PLACES, STYLES, SUBJECTS, TIMES
 
@@ -204,7 +204,6 @@ clean sweep shop travel march parade celebrate party drum dunk fall land glow sh
 juggle balance lick bite chew sniff scratch dress hunt fish camp picnic wander explore relax type call listen talk
 whisper shout cheer clap bow salute somersault cartwheel breathe blow face lean hang perch nest bloom grow open close
 """)
-ACTION_FORMS: Mapping[str, str] = MappingProxyType({verb: gerund(verb) for verb in sorted(VERBS)})
 
 PLACES_ON = words("""
 beach mountain street road roof moon mars farm island table boat ship stage bridge hill shore coast cloud chair sofa
