@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -14,6 +15,8 @@ from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.graph.turns import PastTurn
 from minidalle3.ui.views import picture_view, provenance, shown_size
+
+CODE = re.compile(r"`([^`\n]+)`")
 
 
 def page(title: str, lead: str, foot: str, body: str) -> str:
@@ -60,7 +63,8 @@ def turn_html(turn: PastTurn, pictures: Mapping[str, PictureRecord], gallery: Ga
 def part_html(part: Part, pictures: Mapping[str, PictureRecord], gallery: Gallery) -> str:
     """One part of a reply."""
     if part["type"] == "text":
-        return f"<p>{escape(part['text'])}</p>"
+        prose = CODE.sub(r"<code>\1</code>", escape(part["text"]))
+        return f"<p>{prose}</p>"
     if part["type"] == "note":
         return f'<p class="note">{escape(part["text"])}</p>'
     record = pictures[part["id"]]

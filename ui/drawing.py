@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 
+PREVIEW = 384
+"""Width of a picture while it is drawn."""
+
 
 class Canvas:
     """A reply while it is written and drawn: one place for every part, filled as the events come."""
@@ -66,7 +69,7 @@ class Canvas:
         part = event["part"]
         if part not in self._rows:
             self._rows[part] = self._place(part).container(horizontal=True)
-        self._frames[event["id"]] = Frame(self._rows[part].container(width="content"), event)
+        self._frames[event["id"]] = Frame(self._rows[part].container(width=PREVIEW), event)
 
 
 class Frame:
@@ -87,8 +90,8 @@ class Frame:
         self._bar.progress(step / of, f"{plain(self._name)} · step {step} of {of}")
 
     def preview(self, image: str) -> None:
-        """What it looks like by now; the picture to come has the same width."""
-        self._picture.image(image, width=384, alt=self._name)
+        """What it looks like by now."""
+        self._picture.image(image, width=PREVIEW, alt=self._name)
 
     def finish(self, record: PictureRecord, gallery: Gallery) -> None:
         """It is in the gallery."""
@@ -105,8 +108,9 @@ def figure(record: PictureRecord, gallery: Gallery) -> None:
     data = gallery.read(record["digest"])
     view = picture_view(record, gallery)
     width, size = shown_size(*Image.open(io.BytesIO(data)).size)
-    caption = f"**{plain(view['id'])}** · {plain(provenance(view))} · {size}  \n{plain(view['reason'])}"
-    st.image(data, caption, width=width, alt=view["description"], output_format="PNG")
+    with st.container(width=width, gap="xxsmall"):
+        st.image(data, width=width, alt=view["description"], output_format="PNG")
+        st.caption(f"**{plain(view['id'])}** · {plain(provenance(view))}  \n{plain(view['reason'])} {size}.")
 
 
 def note(space: DeltaGenerator | ModuleType, text: str) -> None:

@@ -15,7 +15,8 @@ FLAGS = {
     "server.maxUploadSize": "50",
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
-    "theme.primaryColor": "#d9480f",
+    "theme.light.primaryColor": "#d9480f",
+    "theme.dark.primaryColor": "#e8590c",
 }
 
 

@@ -15,10 +15,10 @@ def models(settings: Settings) -> str:
 
 
 def bigger(settings: Settings) -> list[str]:
-    """How to connect bigger models than the embedded ones in use; empty when none is."""
+    """How to connect bigger models than the embedded ones in use, as Markdown; empty when none is."""
     hints = []
     if settings.llm == "offline":
-        hints.append("To talk with a real language model: MINIDALLE3_LLM=openai:gpt-4o-mini (and its key).")
+        hints.append("To talk with a language model: `MINIDALLE3_LLM=openai:gpt-5`, and its key.")
     if settings.t2i == "sketchbook":
-        hints.append("To draw in full size: MINIDALLE3_T2I=stabilityai/stable-diffusion-xl-base-1.0.")
+        hints.append("To draw in full size: `MINIDALLE3_T2I=stabilityai/stable-diffusion-xl-base-1.0`.")
     return [*hints, "`minidalle3 doctor` says what is missing."] if hints else []

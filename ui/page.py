@@ -13,7 +13,7 @@ from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.graph.turns import History
 from minidalle3.llms.errors import LLMError
 from minidalle3.ui.bridge import Bridge
-from minidalle3.ui.drawing import Canvas, figure, note, plain
+from minidalle3.ui.drawing import PREVIEW, Canvas, figure, note, plain
 from minidalle3.ui.notice import bigger, models
 from minidalle3.ui.talk import new_thread
 
@@ -128,8 +128,7 @@ def side_by_side(house: Bridge, row: list[PictureRecord]) -> None:
     if row:
         with st.container(horizontal=True):
             for record in row:
-                with st.container(width="content"):
-                    picture(house, record)
+                picture(house, record)
 
 
 def picture(house: Bridge, record: PictureRecord) -> None:
@@ -150,7 +149,7 @@ def begin(house: Bridge, thread: str, text: str, photos: list[bytes]) -> None:
             st.error(str(error))
             return
         for photo in photos:
-            st.image(photo, width=384)
+            st.image(photo, width=PREVIEW)
     follow(house, turn)
 
 

@@ -89,7 +89,8 @@ def chat(settings: Settings, arguments: Namespace) -> None:
     with suppress(ImportError):
         import readline  # noqa: F401  (line editing for `input`, where the platform has it)
     with open_house(settings) as house:
-        print(f"Conversation {thread}. {models(settings)}", *bigger(settings), "Type /help for help.", sep="\n")
+        hints = (hint.replace("`", "") for hint in bigger(settings))
+        print(f"Conversation {thread}. {models(settings)}", *hints, "Type /help for help.", sep="\n")
         Conversation(house, thread).run()
 
 

@@ -47,12 +47,13 @@ def test_a_conversation_shows_words_and_pictures_in_place(house) -> None:
     tab = say(opened(house), "Draw a cute dog")
     assert [message.name for message in tab.chat_message] == ["user", "assistant"]
     assert tab.chat_message[0].markdown[0].value == "Draw a cute dog"
-    [image] = tab.image
-    assert image.captions[0].startswith(r"**\#1** · new picture · text\_to\_image · seed")
-    assert "64×64, shown at 3×" in image.captions[0]
+    assert len(tab.image) == 1
+    caption = tab.chat_message[1].caption[0].value
+    assert caption.startswith(r"**\#1** · new picture · text\_to\_image · seed")
+    assert "64×64, shown at 3×" in caption
     say(tab, "Make it run near the river")
     assert len(tab.chat_message) == 4
-    assert "of \\#1" in tab.image[1].captions[0]
+    assert "of \\#1" in tab.chat_message[3].caption[0].value
 
 
 def test_an_empty_conversation_offers_ideas_that_work(house) -> None:
@@ -101,7 +102,8 @@ def test_a_photo_is_sent_with_the_words(house) -> None:
     tab = opened(house)
     tab.chat_input[0].set_value("This is my dog").upload("me.png", file.getvalue(), "image/png").run()
     assert not tab.exception
-    assert "your photo · 30×20" in tab.image[0].captions[0]
+    assert "your photo" in tab.chat_message[0].caption[0].value
+    assert "30×20" in tab.chat_message[0].caption[0].value
 
 
 def test_a_file_that_is_no_picture_gets_a_clear_message(house) -> None:
