@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.openai_server import OpenAIServer
 
 COMMAND = [sys.executable, "-m", "minidalle3.ui.cli"]
 
@@ -73,3 +74,18 @@ def test_a_killed_turn_loses_nothing_that_was_finished(home: Path, dog: dict[str
     assert running["seed"] == dog["seed"]
     assert "#1's seed" in str(running["reason"])
     assert again["current"] == "#2"
+
+
+def test_any_llm_that_writes_the_two_tags_will_do(tmp_path: Path, openai_server: OpenAIServer) -> None:
+    openai_server.replies = [
+        "Sure, here is a cute dog for you: <image> a cute dog </image>",
+        "Sure, here it is: <edit> a cute dog running near the river </edit>",
+    ]
+    reached = {"MINIDALLE3_LLM": "openai:x", "MINIDALLE3_LLM_BASE_URL": openai_server.url}
+    [first] = pictures(say(tmp_path, "Can you generate a cute dog?", "--steps", "2", **reached))
+    [second] = pictures(say(tmp_path, "Good! Can you make it run near the river?", "--steps", "2", **reached))
+    assert (first["id"], second["id"], second["parent"]) == ("#1", "#2", "#1")
+    assert second["description"] == "a cute dog running near the river"
+    asked = openai_server.requests[-1]["messages"]
+    assert asked[0]["role"] == "system"
+    assert '<image id="#1">a cute dog</image>' in asked[2]["content"]
