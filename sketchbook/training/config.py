@@ -1,0 +1,80 @@
+"""Every number of the training, in one place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SEED = 20240
+
+# What share of the minutes each stage gets when all start from nothing.
+SHARES = {"vae": 0.25, "decoder": 0.1, "text": 0.18, "latents": 0.05}  # and the rest for the UNet
+
+
+@dataclass(frozen=True)
+class SceneConfig:
+    shard: int = 500
+    first: int = 4  # shards that must exist before the autoencoder starts
+    shards: int = 48
+
+
+@dataclass(frozen=True)
+class VaeConfig:
+    channels: tuple[int, ...] = (16, 32, 64, 96)
+    latent_channels: int = 8
+    groups: int = 8
+    batch: int = 9
+    crop: int = 64
+    rate: float = 1.5e-3
+    kl: float = 2e-6
+    noise: float = 0.05  # of the latents' spread, added before decoding: neighbours must decode alike
+    edges: float = 1.0
+    hues: float = 5.0  # weight of the error of broad colours: left alone, hue comes long after shape
+    reading: float = 2.0  # weight of reading a patch's colour off its latent
+    mask: float = 3.0  # how much more a subject's pixel counts than a background's
+
+
+@dataclass(frozen=True)
+class TextConfig:
+    vocabulary: int = 2400
+    width: int = 256
+    layers: int = 2
+    heads: int = 4
+    words: int = 24  # tokens for the caption; the padding after them sketches the subject, patch by patch
+    batch: int = 64
+    rate: float = 2e-3
+    combinations: int = 4500  # coloured and acting subjects that the sketches are learnt from, besides the plain ones
+
+
+@dataclass(frozen=True)
+class UnetConfig:
+    channels: tuple[int, ...] = (64, 128, 192)
+    layers: int = 1
+    heads: tuple[int, ...] = (1, 2, 3)
+    groups: int = 16
+    batch: int = 10
+    rate: float = 1.2e-3
+    warmup: int = 100
+    ema: float = 0.998
+    drop: float = 0.1
+    mask: float = 2.0
+    timesteps: int = 1000
+
+
+@dataclass(frozen=True)
+class Config:
+    scenes: SceneConfig = field(default_factory=SceneConfig)
+    vae: VaeConfig = field(default_factory=VaeConfig)
+    text: TextConfig = field(default_factory=TextConfig)
+    unet: UnetConfig = field(default_factory=UnetConfig)
+
+
+SCHEDULER: dict[str, Any] = {
+    "num_train_timesteps": 1000,
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "prediction_type": "v_prediction",
+    "rescale_betas_zero_snr": True,
+    "timestep_spacing": "trailing",
+    "clip_sample": False,
+    "set_alpha_to_one": True,
+}

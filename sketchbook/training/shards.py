@@ -1,0 +1,54 @@
+"""Scenes rendered ahead of time, in shards of plain arrays: pictures, masks at the latents' size, and the scenes."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from tqdm import tqdm
+
+from minidalle3.sketchbook.training.config import SEED, SceneConfig
+from minidalle3.sketchbook.world.grammar import Scene
+from minidalle3.sketchbook.world.scenes import draw_lots, render
+
+Array = npt.NDArray[np.uint8]
+
+
+def path(run: Path, index: int) -> Path:
+    return run / "scenes" / f"{index:04d}.npz"
+
+
+def render_shard(run: Path, index: int, size: int) -> None:
+    """Idempotent: the same index always holds the same scenes."""
+    target = path(run, index)
+    if target.exists():
+        return
+    random = Random(SEED * 1000 + index)
+    scenes = [draw_lots(random) for _ in range(size)]
+    rendered = [render(scene, random.randrange(1 << 30) % 997) for scene in scenes]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part.npz")
+    np.savez(
+        part,
+        images=np.stack([np.asarray(one.image) for one in rendered]),
+        masks=np.stack([np.asarray(one.mask.resize((16, 16), Image.Resampling.BOX)) for one in rendered]),
+        scenes=json.dumps([asdict(scene) for scene in scenes]),
+    )
+    part.rename(target)
+
+
+def render_all(run: Path, config: SceneConfig, upto: int) -> None:
+    for index in tqdm(range(upto), desc="scenes", unit="shard", disable=path(run, upto - 1).exists()):
+        render_shard(run, index, config.shard)
+
+
+def load(run: Path, index: int) -> tuple[Array, Array, list[Scene]]:
+    with np.load(path(run, index)) as shard:
+        return shard["images"], shard["masks"], [Scene(**scene) for scene in json.loads(str(shard["scenes"]))]
+
+
+def available(run: Path) -> list[int]:
+    return sorted(int(found.stem) for found in (run / "scenes").glob("[0-9]*.npz") if ".part" not in found.name)

@@ -1,0 +1,162 @@
+"""The text tower: a small CLIP text model whose padding tokens learn to sketch what the caption names."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import torch
+import torch.nn.functional as F
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import ByteLevel
+from tokenizers.trainers import BpeTrainer
+from torch import Tensor, nn
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from minidalle3.sketchbook.training import captions
+from minidalle3.sketchbook.training.config import TextConfig
+from minidalle3.sketchbook.training.pace import Pace
+from minidalle3.sketchbook.training.sketches import SLOTS, Key, sketch
+from minidalle3.sketchbook.world.grammar import Scene
+from minidalle3.sketchbook.world.scenes import draw_lots
+from minidalle3.sketchbook.world.words import ACTIONS, COLOURS, PLACES, STYLES, SUBJECTS, TIMES
+
+_LABELS = {
+    "subject": SUBJECTS, "companion": SUBJECTS, "style": STYLES, "place": PLACES, "time": TIMES, "colour": COLOURS,
+    "action": ACTIONS,
+}  # fmt: skip
+
+
+def tokenizer(config: TextConfig) -> CLIPTokenizer:
+    """Byte pairs that close over the world's words, so that a canonical caption takes one token a word."""
+    blank = CLIPTokenizer()
+    trainer = BpeTrainer(
+        vocab_size=config.vocabulary,
+        special_tokens=["<|startoftext|>", "<|endoftext|>"],
+        initial_alphabet=ByteLevel.alphabet(),
+        end_of_word_suffix="</w>",
+        show_progress=False,
+    )
+    backend = blank.backend_tokenizer
+    backend.model = BPE(end_of_word_suffix="</w>")
+    backend.train_from_iterator(captions.corpus(), trainer)
+    model = json.loads(backend.to_str())["model"]
+    length = config.words + SLOTS
+    return CLIPTokenizer(model["vocab"], [tuple(pair) for pair in model["merges"]], model_max_length=length)
+
+
+def build(config: TextConfig, tokens: CLIPTokenizer) -> CLIPTextModel:
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokens),
+            hidden_size=config.width,
+            intermediate_size=4 * config.width,
+            projection_dim=config.width,
+            num_hidden_layers=config.layers,
+            num_attention_heads=config.heads,
+            max_position_embeddings=config.words + SLOTS,
+            hidden_act="gelu",
+            bos_token_id=tokens.bos_token_id,
+            eos_token_id=tokens.eos_token_id,
+            pad_token_id=tokens.pad_token_id,
+        )
+    )
+
+
+def tokenize(tokens: CLIPTokenizer, texts: list[str]) -> Tensor:
+    found: Tensor = tokens(texts, padding="max_length", truncation=True, return_tensors="pt").input_ids
+    return found
+
+
+class Heads(nn.Module):
+    """What is asked of the tower while it learns: the sketch from its padding, the scene's labels from its words."""
+
+    def __init__(self, config: TextConfig, codes: int) -> None:
+        super().__init__()
+        self.sketch = nn.Linear(config.width, codes)
+        self.labels = nn.ModuleDict({name: nn.Linear(config.width, len(table) + 1) for name, table in _LABELS.items()})
+
+    def loss(self, words: Tensor, slots: Tensor, sketches: Tensor, labels: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """The weighted sum, and the sketch's squared error alone; empty patches count a tenth."""
+        drawn = self.sketch(slots)
+        weight = 0.1 + 0.9 * (sketches.abs().sum(2, keepdim=True) > 0)
+        squared = (weight * (drawn - sketches).square()).mean()
+        pooled = words.mean(1)
+        named = [F.cross_entropy(head(pooled), labels[name]) for name, head in self.labels.items()]
+        return squared + 0.02 * torch.stack(named).sum(), squared.detach()
+
+
+def _label(scene: Scene | None, name: str) -> int:
+    said = getattr(scene, name) if scene else None
+    return 0 if said is None else 1 + list(_LABELS[name]).index(said)
+
+
+def _batch(known: dict[Key, Tensor], size: int, random: Random) -> tuple[list[str], Tensor, dict[str, Tensor]]:
+    texts: list[str] = []
+    sketches: list[Tensor] = []
+    scenes: list[Scene | None] = []
+    while len(texts) < size:
+        scene = draw_lots(random) if random.random() > 0.03 else None
+        target = sketch(known, scene)
+        if target is not None:
+            texts.append(captions.varied(scene, random) if scene else captions.noise(random))
+            sketches.append(target)
+            scenes.append(scene)
+    labels = {name: torch.tensor([_label(scene, name) for scene in scenes]) for name in _LABELS}
+    return texts, torch.stack(sketches), labels
+
+
+def _plain_batch(known: dict[Key, Tensor], size: int, random: Random) -> tuple[list[str], Tensor, dict[str, Tensor]]:
+    """Subjects and styles only: what has to be learnt by heart, in the shortest of captions."""
+    chosen = [Scene(random.choice(list(SUBJECTS)), style=random.choice(list(STYLES))) for _ in range(size)]
+    labels = {name: torch.tensor([_label(scene, name) for scene in chosen]) for name in _LABELS}
+    found = [sketch(known, scene) for scene in chosen]
+    return (
+        [captions.canonical(scene, random) for scene in chosen],
+        torch.stack([f for f in found if f is not None]),
+        labels,
+    )
+
+
+def _few(ids: Tensor, config: TextConfig, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The words with `count` of the slots only, at their places: most of the learning at a third of the cost."""
+    slots = torch.randperm(SLOTS)[:count].sort().values
+    length = int((ids[:, : config.words] != ids[0, -1]).sum(1).max()) + 1
+    places = torch.cat([torch.arange(length), config.words + slots])
+    return ids[:, places], places[None], slots
+
+
+def train(
+    tower: CLIPTextModel, tokens: CLIPTokenizer, known: dict[Key, Tensor], run: Path, config: TextConfig, pace: Pace
+) -> None:
+    device = next(tower.parameters()).device
+    heads = Heads(config, next(iter(known.values())).shape[1]).to(device)
+    if (run / "text_heads.pt").exists():
+        heads.load_state_dict(torch.load(run / "text_heads.pt", weights_only=True))
+    parameters = [*tower.parameters(), *heads.parameters()]
+    optimizer = torch.optim.AdamW(parameters, lr=config.rate, betas=(0.9, 0.98), weight_decay=1e-4)
+    random = Random(pace.done)
+    for step in pace:
+        plain = pace.share < 0.4 and step % 4 != 0
+        texts, sketches, labels = (_plain_batch if plain else _batch)(known, config.batch, random)
+        ids, places, slots = _few(tokenize(tokens, texts), config, 9 if pace.share < 0.75 else SLOTS)
+        for group in optimizer.param_groups:
+            group["lr"] = config.rate * pace.warm_cosine(100)
+        hidden = tower(ids.to(device), position_ids=places.to(device)).last_hidden_state
+        words, drawn = hidden[:, : -len(slots)], hidden[:, -len(slots) :]
+        named = {name: label.to(device) for name, label in labels.items()}
+        value, squared = heads.loss(words, drawn, sketches[:, slots].to(device), named)
+        optimizer.zero_grad()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        if step % 10 == 0:
+            explained = 1 - squared.item() / max(1e-6, sketches.square().mean().item())
+            pace.say(loss=value.item(), sketch=squared.item(), explained=explained, plain=plain)
+        if step % 500 == 499:
+            save(tower, heads, run)
+    save(tower, heads, run)
+
+
+def save(tower: CLIPTextModel, heads: Heads, run: Path) -> None:
+    tower.save_pretrained(run / "text")
+    torch.save(heads.state_dict(), run / "text_heads.pt")

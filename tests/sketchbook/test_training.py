@@ -1,0 +1,63 @@
+"""A tiny slice of the training, from nothing: every stage runs, losses fall, and the result draws."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline
+
+from minidalle3.sketchbook.training import decoder, latents, shards, sketches, text, unet, vae
+from minidalle3.sketchbook.training.config import SCHEDULER, SceneConfig, TextConfig, UnetConfig, VaeConfig
+from minidalle3.sketchbook.training.export import export, pipeline
+from minidalle3.sketchbook.training.pace import Pace
+
+VAE = VaeConfig(channels=(8, 8, 16, 16), batch=6)
+TEXT = TextConfig(width=64, layers=1, batch=8, combinations=4)
+UNET = UnetConfig(channels=(16, 32, 32), batch=8, groups=8, warmup=5)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread_same_seed() -> None:
+    torch.manual_seed(0)
+
+
+def test_the_learning_rate_warms_up_and_falls() -> None:
+    pace = Pace("test", 1)
+    assert pace.warm_cosine(10) == pytest.approx(0.1)
+    pace.done, pace.share = 50, 1.0
+    assert pace.warm_cosine(10) == pytest.approx(0.02)
+
+
+@torch.no_grad()
+def _misdrawn(autoencoder: AutoencoderKL, images: torch.Tensor) -> float:
+    return float((autoencoder(images).sample - images).abs().mean())
+
+
+def test_every_stage_learns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shards.render_all(tmp_path, SceneConfig(shard=40), 1)
+    images, _ = vae.Crops(tmp_path, VAE, 0).batch(6, 64)
+    autoencoder = vae.build(VAE)
+    before = _misdrawn(autoencoder, images)
+    vae.train(autoencoder, tmp_path, VAE, Pace("vae", 1, steps=15))
+    assert _misdrawn(autoencoder, images) < 0.9 * before
+
+    tokens = text.tokenizer(TEXT)
+    tower = text.build(TEXT, tokens)
+    known = {key: torch.randn(36 if key[4] == 96 else 16, 36) for key in sketches.wanted(4)}
+    text.train(tower, tokens, known, tmp_path, TEXT, Pace("text", 1, steps=5))
+
+    decoder.train(autoencoder, tmp_path, VAE, Pace("decoder", 1, steps=2))
+    latents.encode_all(autoencoder, tmp_path, minutes=1)
+    model, average = (unet.build(UNET, VAE.latent_channels, TEXT.width) for _ in range(2))
+    unet.train(model, average, tower, tokens, tmp_path, UNET, Pace("unet", 1, steps=40))
+    clean, masks, texts = unet.Feed(tmp_path, UNET, 0).batch()
+    words = tower(text.tokenize(tokens, texts)).last_hidden_state
+    fresh = unet.build(UNET, VAE.latent_channels, TEXT.width)
+    scheduler = DDIMScheduler(**SCHEDULER)
+    untrained, trained = (float(unet.loss(m, scheduler, clean, masks, words, UNET)) for m in (fresh, model))
+    assert trained < untrained
+
+    export(pipeline(autoencoder, tower, tokens, average), tmp_path / "out")
+    again = StableDiffusionPipeline.from_pretrained(tmp_path / "out", safety_checker=None)
+    again.set_progress_bar_config(disable=True)
+    assert again("a dog", num_inference_steps=2).images[0].size == (128, 128)
