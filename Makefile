@@ -25,7 +25,7 @@ setup: .venv/ready  ## install everything into .venv (make setup TORCH_INDEX=...
 	@for room in $(ROOMS); do ln -sfn ../../$$room .types/minidalle3/$$room; done
 	@touch $@
 
-run: setup  ## open the page in a browser, on the embedded models unless .env says otherwise
+run: setup  ## serve the page at http://localhost:8501, on the embedded models unless .env says otherwise
 	$(BIN)/minidalle3 ui
 
 demo: setup  ## replay the paper's first figure and write one HTML page with the conversation
