@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -41,6 +42,14 @@ def test_the_wheel_has_prompts_and_weights(wheel: Path) -> None:
     assert "minidalle3/prompts/chat.md" in names
     assert "minidalle3/sketchbook/weights/model_index.json" in names
     assert not [name for name in names if name.startswith("tests")]
+
+
+def test_the_source_distribution_has_them_too(tmp_path: Path) -> None:
+    run(sys.executable, "-m", "build", "--sdist", "--outdir", str(tmp_path), str(ROOT))
+    [made] = tmp_path.glob("*.tar.gz")
+    with tarfile.open(made) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"prompts/chat.md", "sketchbook/weights/model_index.json", "graph/agent.py", "pyproject.toml"} <= names
 
 
 def test_the_wheel_draws_in_a_venv_that_has_never_seen_the_checkout(wheel: Path, tmp_path: Path) -> None:
