@@ -28,8 +28,8 @@ LICENCES = {
     "stable-diffusion-v1": "CreativeML OpenRAIL-M: uses that harm are forbidden",
     "stable-diffusion-2": "CreativeML OpenRAIL++-M: uses that harm are forbidden",
     "stable-diffusion-xl": "CreativeML OpenRAIL++-M: uses that harm are forbidden",
-    "sdxl-turbo": "Stability AI's community licence: ask them before commercial use",
-    "sd-turbo": "Stability AI's community licence: ask them before commercial use",
+    "sdxl-turbo": "Stability AI's own, which limits commercial use: read it first",
+    "sd-turbo": "Stability AI's own, which limits commercial use: read it first",
 }
 
 

@@ -28,6 +28,7 @@ class Screen:
         self._out = out
         self._bars: dict[str, Any] = {}
         self._part: int | None = None
+        self._line_begun = False
         self._told = False
         self._shown: set[str] = set()
         self.waiting_for: str | None = "Thinking"
@@ -39,7 +40,7 @@ class Screen:
             self._text(event["part"], event["delta"])
         elif event["type"] == "planned":
             self._break()
-            self.waiting_for = f"Getting ready to draw {event['id']}"
+            self.waiting_for = "Getting ready to draw"
         elif event["type"] == "queued" and event["position"]:
             self.waiting_for = f"Waiting for {event['position']} other drawings"
         elif event["type"] == "progress":
@@ -73,9 +74,11 @@ class Screen:
         if part != self._part:
             self._break()
             delta = delta.lstrip()
+        delta = safe(delta)
         self._part, self._told, self.waiting_for = part, True, None
-        if self._out:
-            self._out.write(safe(delta))
+        if self._out and delta:
+            self._line_begun = not delta.endswith("\n")
+            self._out.write(delta)
             self._out.flush()
 
     def _progress(self, event: ProgressEvent) -> None:
@@ -102,8 +105,9 @@ class Screen:
 
     def _break(self) -> None:
         """End the line that the words have begun."""
-        if self._part is not None:
-            self._part = None
+        self._part = None
+        if self._line_begun:
+            self._line_begun = False
             self._print("")
 
     def _print(self, text: str) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -151,60 +149,6 @@ def test_a_setting_that_makes_no_sense_is_named(shell, monkeypatch) -> None:
 def test_old_threads_are_read_without_a_key(shell) -> None:
     shell(*DOG)
     assert shell("tree", "--thread", "a", "--llm", "nobody:knows") == 0
-
-
-def interrupt_when_drawing(engine) -> None:
-    """Ctrl-C, as soon as the engine is at work."""
-
-    def press() -> None:
-        while not engine.jobs:
-            threading.Event().wait(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    threading.Thread(target=press).start()
-
-
-def test_an_interrupt_ends_say_and_the_turn_is_kept(shell, engine) -> None:
-    engine.gate = threading.Event()
-    interrupt_when_drawing(engine)
-    assert shell(*DOG) == 130
-    assert shell.err == "Interrupted.\n"
-    shell("threads")
-    assert "Can you generate a cute dog?" in shell.out
-
-
-def typed(monkeypatch, *lines: str) -> None:
-    """What the person types, and then the end of the input."""
-    left = iter(lines)
-
-    def read(prompt: str = "") -> str:
-        try:
-            return next(left)
-        except StopIteration:
-            raise EOFError from None
-
-    monkeypatch.setattr("builtins.input", read)
-
-
-def test_a_conversation_in_the_terminal(shell, monkeypatch, tmp_path) -> None:
-    Image.new("RGB", (32, 24), "red").save(tmp_path / "me.png")
-    typed(monkeypatch, "/help", "/tree", "Draw a cute dog", "/undo", "/photo me.png", "Look!", "/photo no", "/tree")
-    assert shell("chat", "--thread", "c") == 0
-    assert "offline assistant" in shell.out
-    assert "/goto 3" in shell.out
-    assert "(no pictures yet)" in shell.out
-    assert "nothing to undo" in shell.out
-    assert "No such file" in shell.out
-    assert "● #2 photo" in shell.out
-
-
-def test_ctrl_c_stops_the_drawing_and_not_the_conversation(shell, monkeypatch, engine) -> None:
-    engine.gate = threading.Event()
-    interrupt_when_drawing(engine)
-    typed(monkeypatch, "Draw a cute dog", "/tree", "/quit", "never read")
-    assert shell("chat") == 0
-    assert "Stopped." in shell.out
-    assert "(no pictures yet)" in shell.out
 
 
 def test_control_characters_never_reach_the_terminal(shell) -> None:
