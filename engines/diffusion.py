@@ -11,6 +11,7 @@ import torch
 from diffusers import AutoPipelineForText2Image, DDIMScheduler, DiffusionPipeline
 
 from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch
+from minidalle3.engines.device import best_device
 from minidalle3.gallery.trace import Trace
 
 PREVIEWS = 5
@@ -137,13 +138,6 @@ def load(model: str, device: str = "auto") -> DiffusionEngine:
 def fetch(model: str) -> Path:
     """The local folder of a model, downloaded the first time: safetensors only, never its code."""
     return Path(model) if Path(model).is_dir() else Path(DiffusionPipeline.download(model, use_safetensors=True))
-
-
-def best_device() -> str:
-    """The fastest device that torch sees."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def fingerprint(folder: Path) -> str:

@@ -18,14 +18,14 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from typing_extensions import TypedDict
 
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.agent import build
 from minidalle3.graph.context import Context
-from minidalle3.graph.journal import Journal, ThreadInfo, Unfinished
+from minidalle3.graph.journal import Journal, ThreadInfo
+from minidalle3.graph.past import CUT_OFF, History, holds, note_only, noted, past
 from minidalle3.graph.settings import Settings
-from minidalle3.graph.state import NO_USAGE, ChatState, Command, DoneEvent, Event, Part, PictureRecord
+from minidalle3.graph.state import ChatState, Command, DoneEvent, Event
 from minidalle3.graph.stop import STOP
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, make
@@ -33,26 +33,6 @@ from minidalle3.nodes.services import Services, make
 logger = logging.getLogger(__name__)
 REMEMBERED = 100
 """Finished turns whose events can still be read again."""
-CUT_OFF = "This message was cut off before it was answered. Send it again to have it answered."
-
-
-class PastTurn(TypedDict):
-    """One message and the reply to it; an empty reply is still being written."""
-
-    words: str
-    photos: list[str]
-    reply: list[Part]
-
-
-class History(TypedDict):
-    """A thread as a client shows it."""
-
-    turns: list[PastTurn]
-    pictures: dict[str, PictureRecord]
-    current: str | None
-    pending: str | None
-    running: str | None
-    """The turn under way in this process: follow it with `events`."""
 
 
 @dataclass
@@ -122,6 +102,8 @@ class Turns:
             raise ValueError("A conversation's name has 1 to 200 characters.")
         if not (text.strip() or photos or command):
             raise ValueError("Say something, or send a photo.")
+        if command and not text:
+            text = " ".join(filter(None, command.values()))
         digests = [await asyncio.to_thread(self.gallery.put_photo, photo) for photo in photos]
         turn_id = uuid.uuid4().hex
         content: list[str | dict[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
@@ -158,7 +140,8 @@ class Turns:
         state = await self._state(thread)
         turns = past(state.get("messages", []))
         running = next((id for id, turn in self._turns.items() if turn.thread == thread and not turn.over), None)
-        if unfinished := await self._journal.unfinished(thread):
+        unfinished = await self._journal.unfinished(thread)
+        if unfinished and not holds(state, unfinished):
             message = HumanMessage(unfinished["content"])  # type: ignore[arg-type]
             turns.append({"words": last_words([message]), "photos": [], "reply": []})
         return {
@@ -199,11 +182,17 @@ class Turns:
 
     async def _run(self, turn: Turn, turn_id: str, context: Context) -> None:
         STOP.set(turn.stop)
-        async with self._lock(turn.thread):
-            await self._recover(turn.thread)
-            await self._journal.begin(turn.thread, last_words([turn.message]), noted(turn.message))
-            done = await self._answer(turn, context)
-            await self._journal.end(turn.thread)
+        try:
+            async with self._lock(turn.thread):
+                await self._recover(turn.thread)
+                await self._journal.begin(turn.thread, last_words([turn.message]), noted(turn.message))
+                done = await self._answer(turn, context)
+                await self._journal.end(turn.thread)
+        except Exception as error:  # the memory itself failed: a full disk, a locked database
+            logger.exception("A turn could not be saved.")
+            note = f"This message could not be saved ({type(error).__name__}: {error}). Send it again."
+            await turn.tell({"type": "note", "text": note})
+            done = note_only(note, None)
         await turn.tell(done, over=True)
 
     async def _answer(self, turn: Turn, context: Context) -> DoneEvent:
@@ -231,19 +220,12 @@ class Turns:
 
     async def _note(self, thread: str, message: AnyMessage, note: str, turn: Turn | None = None) -> DoneEvent:
         """Save a message whose answer is only a note."""
-        reply: list[Part] = [{"type": "note", "text": note}]
-        answer = AIMessage(f"({note})", additional_kwargs={"reply": reply})
+        done = note_only(note, (await self._state(thread)).get("current"))
+        answer = AIMessage(f"({note})", additional_kwargs={"reply": done["reply"]})
         await self._graph.aupdate_state(self._config(thread), {"messages": [message, answer]}, as_node="deliver")
         if turn:
             await turn.tell({"type": "note", "text": note})
-        state = await self._state(thread)
-        return {
-            "type": "done",
-            "reply": reply,
-            "current": state.get("current"),
-            "pending": None,
-            "usage": NO_USAGE,
-        }
+        return done
 
     async def _recover_if_idle(self, thread: str) -> None:
         if await self._journal.unfinished(thread) is None:
@@ -257,8 +239,7 @@ class Turns:
     async def _recover(self, thread: str) -> None:
         """Put a message whose process died into the thread, with a note; call with the lock held."""
         if unfinished := await self._journal.unfinished(thread):
-            state = await self._state(thread)
-            if not any(message.id == unfinished["turn"] for message in state.get("messages", [])):
+            if not holds(await self._state(thread), unfinished):
                 message = HumanMessage(unfinished["content"], id=unfinished["turn"])  # type: ignore[arg-type]
                 await self._note(thread, message, CUT_OFF)
             await self._journal.end(thread)
@@ -267,23 +248,3 @@ class Turns:
         over = [id for id, turn in self._turns.items() if turn.over]
         for id in over[: max(0, len(over) - REMEMBERED)]:
             del self._turns[id]
-
-
-def noted(message: HumanMessage) -> Unfinished:
-    """A message as the journal keeps it."""
-    content = message.content if isinstance(message.content, list) else [{"type": "text", "text": message.content}]
-    return {"turn": str(message.id), "content": content}  # type: ignore[typeddict-item]
-
-
-def past(messages: Sequence[AnyMessage]) -> list[PastTurn]:
-    """The turns of a thread: every message of the person's with what followed it."""
-    turns: list[PastTurn] = []
-    for message in messages:
-        if isinstance(message, HumanMessage):
-            blocks = message.content if isinstance(message.content, list) else []
-            photos = [str(block["id"]) for block in blocks if isinstance(block, dict) and "id" in block]
-            turns.append({"words": last_words([message]), "photos": photos, "reply": []})
-        elif turns:
-            reply: list[Part] = message.additional_kwargs.get("reply", [{"type": "text", "text": message.text}])
-            turns[-1]["reply"] += reply
-    return turns

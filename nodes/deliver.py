@@ -52,7 +52,7 @@ def failures(request: Request, shown: list[str]) -> list[str]:
     if not lost:
         return told
     why = " ".join(told) or "It could not be drawn."
-    return [f"{', '.join(lost)} ({request['description']}) was not drawn: {why}"]
+    return [f"{', '.join(lost)} ({request['description']}) {'was' if len(lost) == 1 else 'were'} not drawn: {why}"]
 
 
 def notes(texts: Iterable[str], runtime: Runtime[Context]) -> list[Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,6 +43,7 @@ def make(settings: Settings) -> Services:
     """Services as the settings say. Raises `LLMError` when the LLM cannot be set up; weights load at first use."""
 
     def engine() -> Engine:
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns of packages that nothing here needs
         from minidalle3.engines.diffusion import load  # torch and diffusers take seconds: only when something is drawn
 
         return load(settings.t2i, settings.device)

@@ -16,7 +16,8 @@ from minidalle3.graph.state import Command, Event
 if TYPE_CHECKING:
     from minidalle3.gallery.store import Gallery
     from minidalle3.graph.journal import ThreadInfo
-    from minidalle3.graph.turns import History, Turns
+    from minidalle3.graph.past import History
+    from minidalle3.graph.turns import Turns
     from minidalle3.nodes.services import Services
 
 T = TypeVar("T")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -33,7 +32,6 @@ exit status: 0 done, 1 the answer is no (replay, doctor), 2 an error, 130 interr
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; an error is one line on stderr."""
     arguments = parser().parse_args(argv)
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns of optional packages that nothing here needs
     room, name = arguments.run.split(":")
     try:
         status: int | None = getattr(import_module(f"minidalle3.ui.{room}"), name)(settings(arguments), arguments)

@@ -12,8 +12,8 @@ from importlib.resources import files
 from PIL import Image
 
 from minidalle3.gallery.store import Gallery, PictureError
+from minidalle3.graph.past import PastTurn
 from minidalle3.graph.state import Part, PictureRecord
-from minidalle3.graph.turns import PastTurn
 from minidalle3.ui.views import picture_view, provenance, shown_size
 
 CODE = re.compile(r"`([^`\n]+)`")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,7 +41,6 @@ def main(argv: Sequence[str] | None = None, open_house: Callable[[Settings], Bri
     parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="folder for the page")
     out: Path = parser.parse_args(argv).out
     out.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns of optional packages that nothing here needs
     with (
         TemporaryDirectory(prefix="home-", dir=out, ignore_cleanup_errors=True) as home,
         open_house(Settings(home=Path(home), llm="offline", t2i="sketchbook")) as house,

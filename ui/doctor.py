@@ -73,7 +73,7 @@ def packages() -> Iterator[tuple[str, str]]:
 
 def best_device() -> str:
     """What `auto` means here."""
-    from minidalle3.engines.diffusion import best_device as best
+    from minidalle3.engines.device import best_device as best
 
     return best()
 

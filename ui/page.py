@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from minidalle3.gallery.store import PhotoError, PictureError
+from minidalle3.graph.past import History
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Part, PictureRecord
-from minidalle3.graph.turns import History
 from minidalle3.llms.errors import LLMError
 from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.drawing import PREVIEW, Canvas, figure, note, plain

@@ -9,8 +9,7 @@ from minidalle3.llms.rules.conversation import Situation
 from minidalle3.llms.rules.moves import Move, Rule, Say, rule
 from minidalle3.llms.rules.picking import listing
 
-LLM = "An LLM in my place would answer: set `MINIDALLE3_LLM=openai:gpt-5`, or another provider and "
-"model, and start again."
+LLM = "An LLM in my place would answer: set `MINIDALLE3_LLM=openai:gpt-5`, or another provider:model, and start again."
 WHO = (
     "I am the offline assistant of Mini-DALLE3: a set of rules, without any language model behind them and without a "
     "network. I draw what you describe, change it, show more like it, and keep every version. " + LLM
