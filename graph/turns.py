@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from minidalle3.engines.contract import Stopped
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.agent import build
 from minidalle3.graph.context import Context
@@ -31,11 +33,13 @@ from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, make
 
 logger = logging.getLogger(__name__)
+PATIENCE = 0.5
+"""Seconds after which a turn that waits looks whether it was stopped."""
 REMEMBERED = 100
 """Finished turns whose events can still be read again."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Turn:
     """A turn under way or finished, with everything it has told so far."""
 
@@ -173,6 +177,28 @@ class Turns:
         folder.mkdir(exist_ok=True)
         return AsyncFileLock(folder / f"{hashlib.sha256(thread.encode()).hexdigest()[:32]}.lock", timeout)
 
+    @asynccontextmanager
+    async def _when_free(self, turn: Turn) -> AsyncIterator[None]:
+        """Holds the thread's lock when the earlier turns are over; raises `Stopped` when it is stopped before that."""
+        lock, earlier = self._lock(turn.thread), self._earlier(turn)
+        while not lock.is_locked:
+            if earlier:
+                _, earlier = await asyncio.wait(earlier, timeout=PATIENCE)
+            else:
+                with suppress(Timeout):
+                    await lock.acquire(timeout=PATIENCE)
+            if turn.stop.is_set() and not lock.is_locked:
+                raise Stopped
+        try:
+            yield
+        finally:
+            await lock.release()
+
+    def _earlier(self, turn: Turn) -> set[asyncio.Task[None]]:
+        """The turns of its thread that began before it and are not over."""
+        of_thread = [other for other in self._turns.values() if other.thread == turn.thread]
+        return {other.task for other in of_thread[: of_thread.index(turn)] if other.task and not other.over}
+
     def _config(self, thread: str) -> RunnableConfig:
         return {"configurable": {"thread_id": thread}}
 
@@ -183,11 +209,13 @@ class Turns:
     async def _run(self, turn: Turn, turn_id: str, context: Context) -> None:
         STOP.set(turn.stop)
         try:
-            async with self._lock(turn.thread):
+            async with self._when_free(turn):
                 await self._recover(turn.thread)
                 await self._journal.begin(turn.thread, last_words([turn.message]), noted(turn.message))
                 done = await self._answer(turn, context)
                 await self._journal.end(turn.thread)
+        except Stopped:
+            done = note_only("Stopped while another message was being answered; this one was not sent.", None)
         except Exception as error:  # the memory itself failed: a full disk, a locked database
             logger.exception("A turn could not be saved.")
             note = f"This message could not be saved ({type(error).__name__}: {error}). Send it again."
@@ -230,11 +258,9 @@ class Turns:
     async def _recover_if_idle(self, thread: str) -> None:
         if await self._journal.unfinished(thread) is None:
             return
-        try:
+        with suppress(Timeout):  # it is being answered right now, here or elsewhere
             async with self._lock(thread, timeout=0):
                 await self._recover(thread)
-        except Timeout:
-            pass  # it is being answered right now, here or elsewhere
 
     async def _recover(self, thread: str) -> None:
         """Put a message whose process died into the thread, with a note; call with the lock held."""

@@ -73,6 +73,27 @@ async def test_two_turns_on_one_thread_are_answered_one_after_the_other(tmp_path
         assert history["pictures"]["#2"]["parent"] == "#1"
 
 
+async def test_a_turn_that_waits_for_another_can_be_stopped(tmp_path) -> None:
+    engine = Swatch()
+    engine.gate = threading.Event()
+    async with opened(tmp_path, DOG, engine=engine) as turns:
+        first = await turns.start("t", "one")
+        await until(lambda: engine.jobs)
+        second = await turns.start("t", "two")
+        turns.stop(second)
+        assert shape([event async for event in turns.events(second)]) == ["note"]
+        engine.gate.set()
+        assert shape([event async for event in turns.events(first)]) == ["text", "#1"]
+        assert [turn["words"] for turn in (await turns.history("t"))["turns"]] == ["one"]
+
+
+async def test_a_memory_that_fails_is_told_and_ends_the_turn(tmp_path) -> None:
+    async with opened(tmp_path, DOG) as turns:
+        await turns._connection.execute("DROP TABLE threads")
+        events = await say(turns, "a dog")
+        assert "could not be saved" in done(events)["reply"][0]["text"]
+
+
 async def test_threads_at_once_never_cross(tmp_path) -> None:
     names = [f"thread {n}" for n in range(6)]
     async with opened(tmp_path, *["<image>a dog</image>"] * 12) as turns:
