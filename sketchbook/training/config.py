@@ -26,6 +26,7 @@ class VaeConfig:
     rate: float = 1.5e-3
     kl: float = 2e-6
     noise: float = 0.05  # of the latents' spread, added before decoding: neighbours must decode alike
+    leftover: float = 0.5  # most noise, again of the spread, that the decoder's second training adds
     edges: float = 1.0
     hues: float = 5.0  # weight of the error of broad colours: left alone, hue comes long after shape
     reading: float = 2.0  # weight of reading a patch's colour off its latent
@@ -55,7 +56,9 @@ class UnetConfig:
     warmup: int = 100
     ema: float = 0.998
     drop: float = 0.1
-    mask: float = 2.0
+    mask: float = 4.0
+    aim: float = 0.05
+    noisy: float = 1.0  # how far timesteps lean towards noise; 0 draws them evenly
     timesteps: int = 1000
 
 

@@ -1,5 +1,6 @@
-"""A second, longer training of the autoencoder's decoder alone: latents stay what they are, pictures get crisper."""
+"""A second training of the autoencoder's decoder alone: pictures get crisper, and forgive a denoiser's leftovers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,7 +12,7 @@ from minidalle3.sketchbook.training.vae import Crops, decoding_loss
 
 
 def train(vae: AutoencoderKL, run: Path, config: VaeConfig, pace: Pace) -> None:
-    """Whole pictures and exact latents; only what decodes is touched, so cached latents and the UNet stay valid."""
+    """Whole pictures, latents with little to much noise; the encoder is not touched, so cached latents stay valid."""
     device = next(vae.parameters()).device
     parameters = [*vae.decoder.parameters(), *vae.post_quant_conv.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=config.rate, betas=(0.9, 0.98), weight_decay=1e-4)
@@ -22,9 +23,10 @@ def train(vae: AutoencoderKL, run: Path, config: VaeConfig, pace: Pace) -> None:
             latents = vae.encode(images).latent_dist.mean
         for group in optimizer.param_groups:
             group["lr"] = config.rate * 0.7 * pace.warm_cosine(50)
-        value, squared = decoding_loss(vae, latents, images, weights, config)
+        noise = config.leftover * float(torch.rand(()))
+        value, squared = decoding_loss(vae, latents, images, weights, replace(config, noise=noise))
         optimizer.zero_grad()
-        value.backward()
+        torch.autograd.backward(value)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         if step % 10 == 0:

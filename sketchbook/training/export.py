@@ -29,5 +29,8 @@ def pipeline(
 
 
 def export(pipe: StableDiffusionPipeline, folder: Path = WEIGHTS) -> None:
+    """Says float32 in the tower's configuration, since transformers would else load what it finds, half precision."""
     pipe.to(torch.float16).save_pretrained(folder, safe_serialization=True)
     pipe.to(torch.float32)
+    config = folder / "text_encoder" / "config.json"
+    config.write_text(config.read_text("utf-8").replace('"float16"', '"float32"'), "utf-8")

@@ -25,7 +25,10 @@ def encode_shard(vae: AutoencoderKL, run: Path, index: int) -> None:
     images, _, _ = shards.load(run, index)
     device = next(vae.parameters()).device
     pixels = torch.from_numpy(images).permute(0, 3, 1, 2)
-    parts = [vae.encode(part.to(device).float() / 127.5 - 1).latent_dist.mean for part in pixels.split(25)]
+    parts = [
+        vae.encode(part.to(device).float() / 127.5 - 1).latent_dist.mean
+        for part in pixels.chunk(max(1, len(pixels) // 25))
+    ]
     target.parent.mkdir(exist_ok=True)
     part_file = target.with_suffix(".part")
     with part_file.open("wb") as file:

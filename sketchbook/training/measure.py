@@ -1,7 +1,7 @@
 """`python -m minidalle3.sketchbook.training.measure`: how often a drawn subject is nearest to its own render.
 
 A drawing of "a STYLE of a SUBJECT" is compared, at a quarter of its size, with fresh renders of candidate subjects
-in the same style on every plain ground; it counts when its own subject is the nearest. No network judges, nothing is fitted.
+in the same style on every plain ground; it counts when its own subject is the nearest. Nothing here is fitted.
 """
 
 import argparse

@@ -146,13 +146,13 @@ def train(
         named = {name: label.to(device) for name, label in labels.items()}
         value, squared = heads.loss(words, drawn, sketches[:, slots].to(device), named)
         optimizer.zero_grad()
-        value.backward()
+        torch.autograd.backward(value)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         if step % 10 == 0:
             explained = 1 - squared.item() / max(1e-6, sketches.square().mean().item())
             pace.say(loss=value.item(), sketch=squared.item(), explained=explained, plain=plain)
-        if step % 500 == 499:
+        if step % 250 == 249:
             save(tower, heads, run)
     save(tower, heads, run)
 

@@ -6,13 +6,13 @@ from random import Random
 
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
-from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from minidalle3.sketchbook.training import captions, latents
+from minidalle3.sketchbook.training import aim, captions, latents
 from minidalle3.sketchbook.training.config import SCHEDULER, UnetConfig
 from minidalle3.sketchbook.training.pace import Pace
+from minidalle3.sketchbook.training.sketches import SLOTS
 from minidalle3.sketchbook.training.text import tokenize
 from minidalle3.sketchbook.world.grammar import Scene
 
@@ -43,7 +43,8 @@ class Feed:
         self.run, self.config = run, config
         self.random, self._left = Random(seed), 0
 
-    def batch(self) -> tuple[Tensor, Tensor, list[str]]:
+    def batch(self) -> tuple[Tensor, Tensor, list[str], list[Scene | None]]:
+        """Latents, masks, captions, and scenes, None where the caption is left out."""
         if self._left < self.config.batch:
             index = self.random.choice(latents.available(self.run))
             self._latents, self._masks, self._scenes = latents.load(self.run, index)
@@ -51,7 +52,9 @@ class Feed:
             self._left = len(self._scenes)
         picked = self._order[self._left - self.config.batch : self._left]
         self._left -= self.config.batch
-        return self._latents[picked], self._masks[picked], [self._say(self._scenes[one]) for one in picked]
+        texts = [self._say(self._scenes[one]) for one in picked]
+        scenes = [self._scenes[one] if text else None for one, text in zip(picked, texts, strict=True)]
+        return self._latents[picked], self._masks[picked], texts, scenes
 
     def _say(self, scene: Scene) -> str:
         if self.random.random() < self.config.drop:
@@ -67,16 +70,21 @@ def loss(
     words: Tensor,
     config: UnetConfig,
 ) -> Tensor:
-    """Squared error of the predicted velocity, timesteps stratified over the batch, the subject counting for more."""
+    """Squared error of the predicted velocity, the subject counting for more, and so do the noisy timesteps:
+
+    there the words alone decide, and shape is learnt from them or not at all.
+    """
     size = len(clean)
-    steps = (torch.arange(size) + torch.rand(size)) / size * config.timesteps
-    steps = steps.long().clamp(max=config.timesteps - 1)[torch.randperm(size)].to(clean.device)
+    even = (torch.arange(size) + torch.rand(size)) / size
+    steps = ((1 - (1 - even) ** (1 + config.noisy)) * config.timesteps).long().clamp(max=config.timesteps - 1)
+    steps = steps[torch.randperm(size)].to(clean.device)
     noise = torch.randn_like(clean)
     noisy = scheduler.add_noise(clean, noise, steps)
     velocity = scheduler.get_velocity(clean, noise, steps)
     predicted = unet(noisy, steps, words).sample
     weights = (1 + config.mask * masks) / (1 + config.mask / 2)
-    return (weights * (predicted - velocity).square()).mean()
+    wrong: Tensor = (weights * (predicted - velocity).square()).mean()
+    return wrong
 
 
 @torch.no_grad()
@@ -109,30 +117,30 @@ def train(
 ) -> None:
     """Leaves `average` (an exponential mean of the weights) as the result; saves both every few minutes."""
     device = next(unet.parameters()).device
-    if device.type == "cpu":
-        unet.set_attn_processor(AttnProcessor())  # its backward is the faster one there
+    watched = aim.watch(unet)  # plain attention: on a CPU its backward is faster than the fused one's
     scheduler = DDIMScheduler(**SCHEDULER)
-    optimizer = torch.optim.AdamW(groups(unet, config.rate), lr=config.rate, betas=(0.9, 0.99))  # type: ignore[arg-type]
+    optimizer = torch.optim.AdamW(groups(unet, config.rate), lr=config.rate, betas=(0.9, 0.99))
     if state:
         optimizer.load_state_dict(state)
     feed = Feed(run, config, seed=pace.done)
     recent = 1.0
     for step in pace:
-        clean, masks, texts = feed.batch()
+        clean, masks, texts, scenes = feed.batch()
         with torch.no_grad():
             words = tower(tokenize(tokens, texts).to(device)).last_hidden_state
         for group in optimizer.param_groups:
             group["lr"] = config.rate * pace.warm_cosine(config.warmup)
         value = loss(unet, scheduler, clean.to(device), masks.to(device), words, config)
+        aimed = aim.loss(watched, scenes, words.shape[1] - SLOTS)
         optimizer.zero_grad()
-        value.backward()
+        torch.autograd.backward(value + config.aim * aimed)
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimizer.step()
         follow(average, unet, min(config.ema, (1 + step) / (10 + step)))
         recent += 0.02 * (value.item() - recent)
         if step % 10 == 0:
-            pace.say(loss=recent)
-        if step % 300 == 299:
+            pace.say(loss=recent, aim=aimed.item())
+        if step % 200 == 199:
             checkpoint(run, unet, average, {"optimizer": optimizer.state_dict(), "step": step + 1, "share": pace.share})
     rest = {"optimizer": optimizer.state_dict(), "step": pace.done, "share": pace.share}
     checkpoint(run, unet, average, rest)

@@ -35,8 +35,8 @@ def edges(image: Tensor) -> tuple[Tensor, Tensor]:
 
 def hues(image: Tensor) -> Tensor:
     """Red, green, blue, and the axis from magenta to green: it varies least in the drawings and is learnt last."""
-    red, green, blue = image.split(1, 1)
-    return torch.cat([image, 4 * (green - (red + blue) / 2)], 1)
+    green = image[:, 1:2]
+    return torch.cat([image, 6 * (green - image.mean(1, keepdim=True))], 1)
 
 
 def decoding_loss(
@@ -109,7 +109,7 @@ def train(vae: AutoencoderKL, run: Path, config: VaeConfig, pace: Pace) -> None:
             group["lr"] = config.rate * pace.warm_cosine(50) * (0.6 if whole else 1)
         value, squared = loss(vae, reader, images, weights, config)
         optimizer.zero_grad()
-        value.backward()
+        torch.autograd.backward(value)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         if step % 10 == 0:
@@ -125,7 +125,7 @@ def settle(vae: AutoencoderKL, run: Path) -> None:
     images, _, _ = shards.load(run, shards.available(run)[0])
     pixels = torch.from_numpy(images[:200]).permute(0, 3, 1, 2).float() / 127.5 - 1
     device = next(vae.parameters()).device
-    latents = torch.cat([vae.encode(part.to(device)).latent_dist.mean for part in pixels.split(20)])
+    latents = torch.cat([vae.encode(part.to(device)).latent_dist.mean for part in pixels.chunk(10)])
     mean, std = latents.mean((0, 2, 3)), latents.std((0, 2, 3))
     out, back, count = vae.quant_conv, vae.post_quant_conv, vae.config.latent_channels
     out.weight[:count] /= std[:, None, None, None]

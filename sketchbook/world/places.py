@@ -103,7 +103,7 @@ def _beach(b: _Brush) -> None:
 
 
 def _mountains(b: _Brush) -> None:
-    for x, peak, half in ((12, 34, 44), (108, 24, 50), (60, 44, 40)):
+    for x, peak, half in ((12.0, 34.0, 44), (108.0, 24.0, 50), (60.0, 44.0, 40)):
         x, peak = x + b.random.uniform(-8, 8), peak + b.random.uniform(-5, 5)
         b.shape([(x - half, 96), (x, peak), (x + half, 96)], (125, 130, 150))
         b.shape(
@@ -148,7 +148,7 @@ def _desert(b: _Brush) -> None:
 
 
 def _undersea(b: _Brush) -> None:
-    for x in (8, 118, 100, 24):
+    for x in (8.0, 118.0, 100.0, 24.0):
         top = b.random.uniform(70, 96)
         for step in range(int(top), 116, 6):
             b.oval(x + 3 * math.sin(step / 5), step, 3, 5, (40, 150, 105))

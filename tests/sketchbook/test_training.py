@@ -50,7 +50,7 @@ def test_every_stage_learns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     latents.encode_all(autoencoder, tmp_path, minutes=1)
     model, average = (unet.build(UNET, VAE.latent_channels, TEXT.width) for _ in range(2))
     unet.train(model, average, tower, tokens, tmp_path, UNET, Pace("unet", 1, steps=40))
-    clean, masks, texts = unet.Feed(tmp_path, UNET, 0).batch()
+    clean, masks, texts, _ = unet.Feed(tmp_path, UNET, 0).batch()
     words = tower(text.tokenize(tokens, texts)).last_hidden_state
     fresh = unet.build(UNET, VAE.latent_channels, TEXT.width)
     scheduler = DDIMScheduler(**SCHEDULER)
