@@ -57,25 +57,25 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 async def test_a_turn_runs_and_its_state_is_plain_json(server: str) -> None:
-    client = get_client(url=server)
-    thread = await client.threads.create()
-    state = await client.runs.wait(
-        thread["thread_id"],
-        "agent",
-        input={"messages": [{"role": "user", "content": "Can you generate a cute dog?"}]},
-        context={"seed": 1, "steps": 2},
-    )
-    assert "__error__" not in state, state
-    assert state["pictures"]["#1"]["description"] == "a cute dog"
-    history = await client.threads.get_history(thread["thread_id"])
+    async with get_client(url=server) as client:
+        thread = await client.threads.create()
+        state = await client.runs.wait(
+            thread["thread_id"],
+            "agent",
+            input={"messages": [{"role": "user", "content": "Can you generate a cute dog?"}]},
+            context={"seed": 1, "steps": 2},
+        )
+        assert "__error__" not in state, state
+        assert state["pictures"]["#1"]["description"] == "a cute dog"
+        history = await client.threads.get_history(thread["thread_id"])
     assert {name for step in history for name in step["next"]} >= {"listen", "respond", "route", "draw", "deliver"}
 
 
 async def test_the_forms_and_the_drawing_of_the_graph_are_there(server: str) -> None:
-    client = get_client(url=server)
-    [assistant] = await client.assistants.search()
-    schemas = await client.assistants.get_schemas(assistant["assistant_id"])
-    assert set(schemas["input_schema"]["properties"]) == {"messages"}
-    assert {"seed", "steps", "guidance", "level"} == set(schemas["context_schema"]["properties"])
-    graph = await client.assistants.get_graph(assistant["assistant_id"])
+    async with get_client(url=server) as client:
+        [assistant] = await client.assistants.search()
+        schemas = await client.assistants.get_schemas(assistant["assistant_id"])
+        assert set(schemas["input_schema"]["properties"]) == {"messages"}
+        assert {"seed", "steps", "guidance", "level"} == set(schemas["context_schema"]["properties"])
+        graph = await client.assistants.get_graph(assistant["assistant_id"])
     assert {"listen", "respond", "route", "control", "refine", "draw", "deliver"} < {n["id"] for n in graph["nodes"]}
