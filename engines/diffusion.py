@@ -7,7 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import diffusers
 import torch
+import transformers
 from diffusers import AutoPipelineForText2Image, DDIMScheduler, DiffusionPipeline
 
 from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch
@@ -120,6 +122,8 @@ class DiffusionEngine:
 def load(model: str, device: str = "auto") -> DiffusionEngine:
     """Load the sketchbook, or a hub id or folder of safetensors. Raises `EngineError` saying what is missing."""
     device = best_device() if device == "auto" else device
+    diffusers.logging.disable_progress_bar()  # front ends show their own; the bars of a download stay
+    transformers.logging.disable_progress_bar()
     try:
         folder = files("minidalle3.sketchbook") / "weights" if model == "sketchbook" else fetch(model)
         pipe = AutoPipelineForText2Image.from_pretrained(
