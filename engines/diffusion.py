@@ -30,7 +30,7 @@ class Habits(NamedTuple):
 
 
 HABITS = {
-    "sketchbook": Habits("sketchbook", 20, 4.0, 0.0),
+    "sketchbook": Habits("sketchbook", 20, 2.0, 0.0),
     "StableDiffusionPipeline": Habits("tags", 30, 7.5, 0.0),
     "StableDiffusionXLPipeline": Habits("tags", 30, 5.0, 0.0),
 }
