@@ -107,7 +107,7 @@ class Turns:
         if not (text.strip() or photos or command):
             raise ValueError("Say something, or send a photo.")
         if command and not text:
-            text = " ".join(filter(None, command.values()))
+            text = f"{command['name']} {command['target'] or ''}".strip()
         digests = [await asyncio.to_thread(self.gallery.put_photo, photo) for photo in photos]
         turn_id = uuid.uuid4().hex
         content: list[str | dict[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
