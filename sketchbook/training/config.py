@@ -13,7 +13,7 @@ SHARES = {"vae": 0.25, "decoder": 0.1, "text": 0.18, "latents": 0.05}  # and the
 class SceneConfig:
     shard: int = 500
     first: int = 4  # shards that must exist before the autoencoder starts
-    shards: int = 48
+    shards: int = 24
 
 
 @dataclass(frozen=True)
@@ -80,4 +80,5 @@ SCHEDULER: dict[str, Any] = {
     "timestep_spacing": "trailing",
     "clip_sample": False,
     "set_alpha_to_one": True,
+    "steps_offset": 1,  # unused with trailing steps; diffusers warns of anything else
 }

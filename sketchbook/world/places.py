@@ -5,78 +5,16 @@ from collections.abc import Callable
 from functools import lru_cache
 from random import Random
 
-import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
-SIZE = 128
-_S = 2  # painted at twice the size, for smooth edges
-_W = SIZE * _S
+from minidalle3.sketchbook.world.brush import SIZE, SKIES, Brush, Rgb, gradient
 
-Rgb = tuple[int, int, int]
-_SKIES: dict[str, tuple[Rgb, Rgb]] = {
-    "by day": ((105, 180, 245), (215, 238, 255)),
-    "at sunset": ((105, 75, 150), (255, 165, 85)),
-    "at night": ((12, 16, 50), (50, 60, 115)),
-}
-_LIGHT: dict[str, Rgb] = {"by day": (255, 255, 255), "at sunset": (255, 205, 175), "at night": (105, 115, 175)}
 _PASTELS: tuple[Rgb, ...] = (
     (248, 248, 250), (226, 239, 250), (250, 230, 232), (230, 245, 228), (252, 243, 216), (238, 230, 248),
 )  # fmt: skip
 
 
-def _gradient(top: Rgb, bottom: Rgb) -> Image.Image:
-    mix = np.linspace(0, 1, _W, dtype=np.float32)[:, None, None]
-    rows = np.array(top, np.float32) * (1 - mix) + np.array(bottom, np.float32) * mix
-    return Image.fromarray(np.broadcast_to(rows, (_W, _W, 3)).astype(np.uint8))
-
-
-class _Brush:
-    """Draws in units of the finished picture; colours dim with the hour unless they shine by themselves."""
-
-    def __init__(self, image: Image.Image, time: str, random: Random) -> None:
-        self.image, self.time, self.random = image, time, random
-        self._draw = ImageDraw.Draw(image)
-
-    def lit(self, colour: Rgb) -> Rgb:
-        r, g, b = (channel * light // 255 for channel, light in zip(colour, _LIGHT[self.time], strict=True))
-        return r, g, b
-
-    def shape(self, points: list[tuple[float, float]], colour: Rgb) -> None:
-        self._draw.polygon([(x * _S, y * _S) for x, y in points], fill=self.lit(colour))
-
-    def oval(self, x: float, y: float, rx: float, ry: float, colour: Rgb, shines: bool = False) -> None:
-        box = ((x - rx) * _S, (y - ry) * _S, (x + rx) * _S, (y + ry) * _S)
-        self._draw.ellipse(box, fill=colour if shines else self.lit(colour))
-
-    def box(self, x: float, y: float, x2: float, y2: float, colour: Rgb, shines: bool = False) -> None:
-        self._draw.rectangle((x * _S, y * _S, x2 * _S, y2 * _S), fill=colour if shines else self.lit(colour))
-
-    def ridge(self, y: float, swing: float, waves: float, colour: Rgb) -> None:
-        """Everything below a wavy line."""
-        phase = self.random.random() * 6.28
-        line = [(x, y + swing * math.sin(phase + x / 128 * 6.28 * waves)) for x in range(0, 133, 4)]
-        self.shape([*line, (132, 130), (0, 130)], colour)
-
-    def strewn(self, count: int, low: float, high: float) -> list[tuple[float, float]]:
-        return [(self.random.uniform(0, 128), self.random.uniform(low, high)) for _ in range(count)]
-
-    def cloud(self, x: float, y: float, r: float) -> None:
-        for dx, dy, size in ((-1.1, 0.25, 0.7), (0, 0, 1.0), (1.1, 0.2, 0.75)):
-            self.oval(x + dx * r, y + dy * r, size * r * 1.1, size * r * 0.75, (250, 252, 255))
-
-    def heavens(self) -> None:
-        """What the hour puts into the sky: clouds by day, a low sun, or stars."""
-        if self.time == "at night":
-            for x, y in self.strewn(16, 2, 60):
-                self.oval(x, y, 0.9, 0.9, (255, 250, 215), shines=True)
-        elif self.time == "at sunset":
-            self.oval(self.random.choice((18, 110)), 50, 9, 9, (255, 232, 150), shines=True)
-        else:
-            self.cloud(self.random.uniform(10, 40), self.random.uniform(10, 24), 8)
-            self.cloud(self.random.uniform(85, 120), self.random.uniform(8, 30), 7)
-
-
-def _river(b: _Brush) -> None:
+def _river(b: Brush) -> None:
     b.ridge(62, 5, 1.0, (110, 170, 95))
     b.box(0, 74, 128, 128, (95, 185, 85))
     b.shape([(0, 80), (128, 76), (128, 104), (0, 108)], (60, 145, 225))
@@ -85,7 +23,7 @@ def _river(b: _Brush) -> None:
     b.ridge(107, 2, 1.5, (85, 170, 75))
 
 
-def _forest(b: _Brush) -> None:
+def _forest(b: Brush) -> None:
     b.box(0, 40, 128, 128, (50, 105, 60))
     for x in range(-4, 140, 22):
         at = x + b.random.uniform(-4, 4)
@@ -94,7 +32,7 @@ def _forest(b: _Brush) -> None:
     b.ridge(92, 2, 2, (75, 120, 55))
 
 
-def _beach(b: _Brush) -> None:
+def _beach(b: Brush) -> None:
     b.box(0, 56, 128, 84, (45, 155, 205))
     for x, y in b.strewn(6, 60, 76):
         b.box(x, y, x + 10, y + 1.2, (200, 235, 245))
@@ -102,7 +40,7 @@ def _beach(b: _Brush) -> None:
     b.ridge(86, 2.5, 1.2, (243, 218, 160))
 
 
-def _mountains(b: _Brush) -> None:
+def _mountains(b: Brush) -> None:
     for x, peak, half in ((12.0, 34.0, 44), (108.0, 24.0, 50), (60.0, 44.0, 40)):
         x, peak = x + b.random.uniform(-8, 8), peak + b.random.uniform(-5, 5)
         b.shape([(x - half, 96), (x, peak), (x + half, 96)], (125, 130, 150))
@@ -112,14 +50,14 @@ def _mountains(b: _Brush) -> None:
     b.ridge(92, 3, 1, (105, 150, 90))
 
 
-def _meadow(b: _Brush) -> None:
+def _meadow(b: Brush) -> None:
     b.ridge(70, 4, 1, (140, 205, 95))
     b.ridge(82, 3, 0.7, (115, 190, 75))
     for x, y in b.strewn(18, 88, 126):
         b.oval(x, y, 1.8, 1.8, b.random.choice([(255, 240, 120), (250, 140, 170), (255, 255, 255)]))
 
 
-def _city(b: _Brush) -> None:
+def _city(b: Brush) -> None:
     window = (255, 225, 130) if b.time == "at night" else (215, 232, 245)
     x = -4.0
     while x < 128:
@@ -134,20 +72,20 @@ def _city(b: _Brush) -> None:
         b.box(x, 111, x + 18, 113.5, (240, 240, 230))
 
 
-def _snow(b: _Brush) -> None:
+def _snow(b: Brush) -> None:
     b.ridge(68, 6, 0.8, (215, 228, 242))
     b.ridge(84, 3, 1.1, (240, 246, 252))
     for x, y in b.strewn(30, 0, 84):
         b.oval(x, y, 1.4, 1.4, (255, 255, 255), shines=True)
 
 
-def _desert(b: _Brush) -> None:
+def _desert(b: Brush) -> None:
     b.ridge(68, 8, 0.8, (222, 170, 100))
     b.ridge(82, 6, 1.0, (236, 190, 115))
     b.ridge(100, 4, 0.8, (245, 205, 135))
 
 
-def _undersea(b: _Brush) -> None:
+def _undersea(b: Brush) -> None:
     for x in (8.0, 118.0, 100.0, 24.0):
         top = b.random.uniform(70, 96)
         for step in range(int(top), 116, 6):
@@ -158,13 +96,13 @@ def _undersea(b: _Brush) -> None:
     b.ridge(112, 2, 1.3, (225, 205, 150))
 
 
-def _sky(b: _Brush) -> None:
+def _sky(b: Brush) -> None:
     for y in (16, 44, 72, 100, 120):
         b.cloud(b.random.uniform(0, 60), y + b.random.uniform(-6, 6), b.random.uniform(9, 13))
         b.cloud(b.random.uniform(70, 130), y + b.random.uniform(-6, 6), b.random.uniform(9, 13))
 
 
-def _space(b: _Brush) -> None:
+def _space(b: Brush) -> None:
     for x, y in b.strewn(45, 0, 128):
         size = b.random.choice((0.7, 0.9, 1.3))
         b.oval(x, y, size, size, (255, 252, 230), shines=True)
@@ -173,7 +111,7 @@ def _space(b: _Brush) -> None:
     b.oval(x, 22, 12, 12, colour, shines=True)
 
 
-def _room(b: _Brush) -> None:
+def _room(b: Brush) -> None:
     wall = b.random.choice([(245, 225, 195), (205, 225, 230), (235, 210, 215)])
     b.box(0, 0, 128, 96, wall)
     b.box(0, 92, 128, 96, (250, 245, 235))
@@ -182,39 +120,39 @@ def _room(b: _Brush) -> None:
         b.box(0, y, 128, y + 1, (150, 100, 65))
     x = b.random.choice((6, 92))
     b.box(x, 14, x + 30, 52, (255, 255, 255))
-    b.box(x + 3, 17, x + 27, 49, _SKIES[b.time][0], shines=True)
+    b.box(x + 3, 17, x + 27, 49, SKIES[b.time][0], shines=True)
     b.box(x + 14, 17, x + 16, 49, (255, 255, 255))
     b.box(x + 3, 32, x + 27, 34, (255, 255, 255))
 
 
-_OUTDOORS: dict[str, Callable[[_Brush], None]] = {
+_OUTDOORS: dict[str, Callable[[Brush], None]] = {
     "by the river": _river, "in the forest": _forest, "on the beach": _beach, "in the mountains": _mountains,
     "in a meadow": _meadow, "in the city": _city, "in the snow": _snow, "in the desert": _desert,
 }  # fmt: skip
-_ELSEWHERE: dict[str, Callable[[_Brush], None]] = {
+_ELSEWHERE: dict[str, Callable[[Brush], None]] = {
     "under the sea": _undersea, "in the sky": _sky, "in space": _space, "in a room": _room,
 }  # fmt: skip
 
 
 def _backdrop(place: str, time: str, random: Random) -> Image.Image:
     if place == "under the sea":
-        return _gradient(*{"by day": ((90, 190, 235), (15, 85, 165)), "at sunset": ((190, 150, 165), (50, 70, 140)),
+        return gradient(*{"by day": ((90, 190, 235), (15, 85, 165)), "at sunset": ((190, 150, 165), (50, 70, 140)),
                            "at night": ((25, 55, 115), (6, 18, 60))}[time])  # fmt: skip
     if place == "in space":
-        return _gradient((14, 10, 40), (38, 22, 72))
+        return gradient((14, 10, 40), (38, 22, 72))
     if place == "on a plain background":
         if time == "by day":
             colour = random.choice(_PASTELS)
-            return _gradient(colour, colour)
-        return _gradient(*_SKIES[time])
-    return _gradient(*_SKIES[time])
+            return gradient(colour, colour)
+        return gradient(*SKIES[time])
+    return gradient(*SKIES[time])
 
 
 @lru_cache(2048)
 def paint(place: str | None, time: str | None, seed: int) -> Image.Image:
     """RGB, 128 square; no place is the plain ground, no time is day. Do not write to it, it is cached."""
     place, time, random = place or "on a plain background", time or "by day", Random(seed)
-    brush = _Brush(_backdrop(place, time, random), time, random)
+    brush = Brush(_backdrop(place, time, random), time, random)
     if place in _OUTDOORS:
         brush.heavens()
         _OUTDOORS[place](brush)

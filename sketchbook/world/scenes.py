@@ -5,8 +5,9 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageFilter
 
+from minidalle3.sketchbook.world.brush import SIZE
 from minidalle3.sketchbook.world.grammar import Scene
-from minidalle3.sketchbook.world.places import SIZE, paint
+from minidalle3.sketchbook.world.places import paint
 from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE, FRAME, frame, pixelated
 from minidalle3.sketchbook.world.words import ACTIONS, COLOURS, PLACES, STYLES, SUBJECTS, TIMES
 

@@ -1,0 +1,71 @@
+"""The brush that paints places: simple forms in units of the finished picture, dimmed by the hour."""
+
+import math
+from random import Random
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+SIZE = 128
+_S = 2  # painted at twice the size, for smooth edges
+_W = SIZE * _S
+
+Rgb = tuple[int, int, int]
+SKIES: dict[str, tuple[Rgb, Rgb]] = {
+    "by day": ((105, 180, 245), (215, 238, 255)),
+    "at sunset": ((105, 75, 150), (255, 165, 85)),
+    "at night": ((12, 16, 50), (50, 60, 115)),
+}
+_LIGHT: dict[str, Rgb] = {"by day": (255, 255, 255), "at sunset": (255, 205, 175), "at night": (105, 115, 175)}
+
+
+def gradient(top: Rgb, bottom: Rgb) -> Image.Image:
+    mix = np.linspace(0, 1, _W, dtype=np.float32)[:, None, None]
+    rows = np.array(top, np.float32) * (1 - mix) + np.array(bottom, np.float32) * mix
+    return Image.fromarray(np.broadcast_to(rows, (_W, _W, 3)).astype(np.uint8))
+
+
+class Brush:
+    """Draws in units of the finished picture; colours dim with the hour unless they shine by themselves."""
+
+    def __init__(self, image: Image.Image, time: str, random: Random) -> None:
+        self.image, self.time, self.random = image, time, random
+        self._draw = ImageDraw.Draw(image)
+
+    def lit(self, colour: Rgb) -> Rgb:
+        r, g, b = (channel * light // 255 for channel, light in zip(colour, _LIGHT[self.time], strict=True))
+        return r, g, b
+
+    def shape(self, points: list[tuple[float, float]], colour: Rgb) -> None:
+        self._draw.polygon([(x * _S, y * _S) for x, y in points], fill=self.lit(colour))
+
+    def oval(self, x: float, y: float, rx: float, ry: float, colour: Rgb, shines: bool = False) -> None:
+        box = ((x - rx) * _S, (y - ry) * _S, (x + rx) * _S, (y + ry) * _S)
+        self._draw.ellipse(box, fill=colour if shines else self.lit(colour))
+
+    def box(self, x: float, y: float, x2: float, y2: float, colour: Rgb, shines: bool = False) -> None:
+        self._draw.rectangle((x * _S, y * _S, x2 * _S, y2 * _S), fill=colour if shines else self.lit(colour))
+
+    def ridge(self, y: float, swing: float, waves: float, colour: Rgb) -> None:
+        """Everything below a wavy line."""
+        phase = self.random.random() * 6.28
+        line = [(x, y + swing * math.sin(phase + x / 128 * 6.28 * waves)) for x in range(0, 133, 4)]
+        self.shape([*line, (132, 130), (0, 130)], colour)
+
+    def strewn(self, count: int, low: float, high: float) -> list[tuple[float, float]]:
+        return [(self.random.uniform(0, 128), self.random.uniform(low, high)) for _ in range(count)]
+
+    def cloud(self, x: float, y: float, r: float) -> None:
+        for dx, dy, size in ((-1.1, 0.25, 0.7), (0, 0, 1.0), (1.1, 0.2, 0.75)):
+            self.oval(x + dx * r, y + dy * r, size * r * 1.1, size * r * 0.75, (250, 252, 255))
+
+    def heavens(self) -> None:
+        """What the hour puts into the sky: clouds by day, a low sun, or stars."""
+        if self.time == "at night":
+            for x, y in self.strewn(16, 2, 60):
+                self.oval(x, y, 0.9, 0.9, (255, 250, 215), shines=True)
+        elif self.time == "at sunset":
+            self.oval(self.random.choice((18, 110)), 50, 9, 9, (255, 232, 150), shines=True)
+        else:
+            self.cloud(self.random.uniform(10, 40), self.random.uniform(10, 24), 8)
+            self.cloud(self.random.uniform(85, 120), self.random.uniform(8, 30), 7)
