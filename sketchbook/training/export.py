@@ -1,5 +1,6 @@
 """The trained parts as a folder that `StableDiffusionPipeline.from_pretrained` loads; half precision on disk."""
 
+import json
 from pathlib import Path
 
 import torch
@@ -29,8 +30,13 @@ def pipeline(
 
 
 def export(pipe: StableDiffusionPipeline, folder: Path = WEIGHTS) -> None:
-    """Says float32 in the tower's configuration, since transformers would else load what it finds, half precision."""
+    """Says float32 in the tower's configuration, since transformers would else load what it finds, half precision.
+
+    Where the parts were read from stays behind: it is a path of this machine.
+    """
     pipe.to(torch.float16).save_pretrained(folder, safe_serialization=True)
     pipe.to(torch.float32)
-    config = folder / "text_encoder" / "config.json"
-    config.write_text(config.read_text("utf-8").replace('"float16"', '"float32"'), "utf-8")
+    for file in folder.glob("*/config.json"):
+        config = json.loads(file.read_text("utf-8").replace('"float16"', '"float32"'))
+        config.pop("_name_or_path", None)
+        file.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
