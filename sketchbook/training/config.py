@@ -6,7 +6,7 @@ from typing import Any
 SEED = 20240
 
 # What share of the minutes each stage gets when all start from nothing.
-SHARES = {"vae": 0.25, "decoder": 0.1, "text": 0.18, "latents": 0.05}  # and the rest for the UNet
+SHARES = {"scenes": 0.1, "vae": 0.25, "decoder": 0.1, "text": 0.18, "latents": 0.05}  # and the rest for the UNet
 
 
 @dataclass(frozen=True)

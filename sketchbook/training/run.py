@@ -77,7 +77,7 @@ class Run:
         autoencoder = self.autoencoder()
         tower, tokens = self.tower(autoencoder.eval())
         upto = self.config.scenes.shards
-        shards.render_all(self.folder, self.config.scenes, upto)
+        shards.render_all(self.folder, self.config.scenes, upto, SHARES["scenes"] * self.minutes)
         latents.encode_all(autoencoder, self.folder, minutes=SHARES["latents"] * self.minutes)
         model, average, state = self.denoiser(autoencoder.config.latent_channels)
         pace = Pace("unet", self.left(), done=int(state.get("step", 0)))

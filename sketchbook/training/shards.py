@@ -1,6 +1,7 @@
 """Scenes rendered ahead of time, in shards of plain arrays: pictures, masks at the latents' size, and the scenes."""
 
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -40,8 +41,12 @@ def render_shard(run: Path, index: int, size: int) -> None:
     part.rename(target)
 
 
-def render_all(run: Path, config: SceneConfig, upto: int) -> None:
+def render_all(run: Path, config: SceneConfig, upto: int, minutes: float = float("inf")) -> None:
+    """As many shards as the minutes allow, but always the first ones."""
+    end = time.monotonic() + 60 * minutes
     for index in tqdm(range(upto), desc="scenes", unit="shard", disable=path(run, upto - 1).exists()):
+        if index >= config.first and time.monotonic() > end:
+            return
         render_shard(run, index, config.shard)
 
 
