@@ -116,7 +116,7 @@ class Turns:
         plain = text if not photos else content
         turn = Turn(thread, HumanMessage(plain, id=turn_id, additional_kwargs=extra))
         self._turns[turn_id] = turn
-        turn.task = asyncio.create_task(self._run(turn, turn_id, context or Context()))
+        turn.task = asyncio.create_task(self._run(turn, context or Context()))
         self._forget()
         return turn_id
 
@@ -206,7 +206,7 @@ class Turns:
         state: ChatState = (await self._graph.aget_state(self._config(thread))).values  # type: ignore[assignment]
         return state
 
-    async def _run(self, turn: Turn, turn_id: str, context: Context) -> None:
+    async def _run(self, turn: Turn, context: Context) -> None:
         STOP.set(turn.stop)
         try:
             async with self._when_free(turn):

@@ -18,7 +18,7 @@ from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, Event, PictureRecord, Prompt, Request
 from minidalle3.graph.stop import STOP, stopped
 from minidalle3.nodes.history import last_words
-from minidalle3.nodes.services import Services
+from minidalle3.nodes.services import Services, thread_of
 
 
 async def draw(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
@@ -64,11 +64,10 @@ async def draw_batch(requests: Sequence[Request], runtime: Runtime[Context], ser
     if stopped():
         raise Stopped
     watch = Reporter([id for _, id, _ in asked], runtime)
-    thread = runtime.execution_info.thread_id if runtime.execution_info else None
     tool = services.tools[requests[0]["tool"]]
     digests: list[str] = await tool.ainvoke(
         {"prompts": [prompt for _, _, prompt in asked], **requests[0]["parameters"]},
-        {"configurable": {"watch": watch, "thread_id": thread or ""}},
+        {"configurable": {"watch": watch, "thread_id": thread_of(runtime)}},
     )
     return digests
 

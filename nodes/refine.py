@@ -15,7 +15,7 @@ from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, PictureRecord, Prompt, Request
-from minidalle3.nodes.services import Services
+from minidalle3.nodes.services import Services, thread_of
 from minidalle3.sketchbook.world.grammar import caption, understand
 
 QUALITY = "highly detailed, sharp focus, coherent lighting"
@@ -39,7 +39,7 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
         can = await services.owner.capabilities()
     except EngineError as error:
         return {"requests": [without_prompts(request, str(error)) for request in state["requests"]]}
-    thread = (runtime.execution_info.thread_id if runtime.execution_info else None) or ""
+    thread = thread_of(runtime)
     kept = await asyncio.to_thread(recipes, state.get("pictures", {}), services.gallery)
     seeds: dict[str | None, int] = {id: recipe["seed"] for id, recipe in kept.items()}
     refined: list[Request] = []

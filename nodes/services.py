@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool
+from langgraph.runtime import Runtime
 
 from minidalle3.engines.contract import Engine
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.store import Gallery
+from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
 from minidalle3.llms.load import load as load_llm
 from minidalle3.tools.text_to_image import text_to_image
@@ -37,6 +39,11 @@ class Services:
     def close(self) -> None:
         """Stop drawing and free the owner's thread."""
         self.owner.close()
+
+
+def thread_of(runtime: Runtime[Context]) -> str:
+    """The thread that a node works for; empty where the graph runs without a saver."""
+    return (runtime.execution_info.thread_id if runtime.execution_info else None) or ""
 
 
 def make(settings: Settings) -> Services:
