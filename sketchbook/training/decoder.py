@@ -7,6 +7,7 @@ import torch
 from diffusers import AutoencoderKL
 
 from minidalle3.sketchbook.training.config import VaeConfig
+from minidalle3.sketchbook.training.descent import descend
 from minidalle3.sketchbook.training.pace import Pace
 from minidalle3.sketchbook.training.vae import Crops, decoding_loss
 
@@ -25,10 +26,7 @@ def train(vae: AutoencoderKL, run: Path, config: VaeConfig, pace: Pace) -> None:
             group["lr"] = config.rate * 0.7 * pace.warm_cosine(50)
         noise = config.leftover * float(torch.rand(()))
         value, squared = decoding_loss(vae, latents, images, weights, replace(config, noise=noise))
-        optimizer.zero_grad()
-        torch.autograd.backward(value)
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
+        descend(optimizer, parameters, value)
         if step % 10 == 0:
             pace.say(loss=value.item(), psnr=10 * float(torch.log10(4 / squared)))
         if step % 200 == 199:

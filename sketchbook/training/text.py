@@ -14,6 +14,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from minidalle3.sketchbook.training import captions
 from minidalle3.sketchbook.training.config import TextConfig
+from minidalle3.sketchbook.training.descent import descend
 from minidalle3.sketchbook.training.pace import Pace
 from minidalle3.sketchbook.training.sketches import SLOTS, Key, sketch
 from minidalle3.sketchbook.world.grammar import Scene
@@ -145,10 +146,7 @@ def train(
         words, drawn = hidden[:, : -len(slots)], hidden[:, -len(slots) :]
         named = {name: label.to(device) for name, label in labels.items()}
         value, squared = heads.loss(words, drawn, sketches[:, slots].to(device), named)
-        optimizer.zero_grad()
-        torch.autograd.backward(value)
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
+        descend(optimizer, parameters, value)
         if step % 10 == 0:
             explained = 1 - squared.item() / max(1e-6, sketches.square().mean().item())
             pace.say(loss=value.item(), sketch=squared.item(), explained=explained, plain=plain)

@@ -11,6 +11,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from minidalle3.sketchbook.training import aim, captions, latents
 from minidalle3.sketchbook.training.config import SCHEDULER, UnetConfig
+from minidalle3.sketchbook.training.descent import descend
 from minidalle3.sketchbook.training.pace import Pace
 from minidalle3.sketchbook.training.sketches import SLOTS
 from minidalle3.sketchbook.training.text import tokenize
@@ -132,10 +133,7 @@ def train(
             group["lr"] = config.rate * pace.warm_cosine(config.warmup)
         value = loss(unet, scheduler, clean.to(device), masks.to(device), words, config)
         aimed = aim.loss(watched, scenes, words.shape[1] - SLOTS)
-        optimizer.zero_grad()
-        torch.autograd.backward(value + config.aim * aimed)
-        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
-        optimizer.step()
+        descend(optimizer, unet.parameters(), value + config.aim * aimed)
         follow(average, unet, min(config.ema, (1 + step) / (10 + step)))
         recent += 0.02 * (value.item() - recent)
         if step % 10 == 0:

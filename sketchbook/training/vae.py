@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from minidalle3.sketchbook.training import shards
 from minidalle3.sketchbook.training.config import VaeConfig
+from minidalle3.sketchbook.training.descent import descend
 from minidalle3.sketchbook.training.pace import Pace
 
 
@@ -108,10 +109,7 @@ def train(vae: AutoencoderKL, run: Path, config: VaeConfig, pace: Pace) -> None:
         for group in optimizer.param_groups:
             group["lr"] = config.rate * pace.warm_cosine(50) * (0.6 if whole else 1)
         value, squared = loss(vae, reader, images, weights, config)
-        optimizer.zero_grad()
-        torch.autograd.backward(value)
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
+        descend(optimizer, parameters, value)
         if step % 10 == 0:
             pace.say(loss=value.item(), psnr=10 * float(torch.log10(4 / squared)))
         if step % 200 == 199:
