@@ -15,14 +15,35 @@ from minidalle3.sketchbook.world.words import SUBJECTS
 
 ICONS = {
     "chicken": "rooster", "sheep": "ewe", "whale": "spouting-whale", "bee": "honeybee", "dinosaur": "t-rex",
+    "squirrel": "chipmunk", "ladybug": "lady-beetle", "chick": "front-facing-baby-chick", "pufferfish": "blowfish",
+    "hippo": "hippopotamus", "rhino": "rhinoceros", "brontosaurus": "sauropod", "caterpillar": "bug",
     "superhero": "man-superhero", "wizard": "man-mage", "fairy": "woman-fairy", "snowman": "snowman-without-snow",
-    "tree": "deciduous-tree", "pine tree": "evergreen-tree", "pumpkin": "jack-o-lantern", "apple": "red-apple",
+    "king": "person-with-crown", "vampire": "man-vampire", "zombie": "man-zombie", "genie": "man-genie",
+    "elf": "man-elf", "detective": "man-detective", "police officer": "man-police-officer", "chef": "man-cook",
+    "firefighter": "man-firefighter", "farmer": "man-farmer", "clown": "clown-face", "grandfather": "old-man",
+    "grandmother": "old-woman", "angel": "baby-angel", "doctor": "woman-health-worker", "artist": "woman-artist",
+    "singer": "man-singer", "dancer": "woman-dancing", "student": "woman-student", "scientist": "woman-scientist",
+    "builder": "man-construction-worker", "santa claus": "santa-claus",
+    "tree": "deciduous-tree", "pine tree": "evergreen-tree", "clover": "four-leaf-clover",
+    "pumpkin": "jack-o-lantern", "apple": "red-apple", "kiwi": "kiwi-fruit", "corn": "ear-of-corn",
+    "chili": "hot-pepper", "cheese": "cheese-wedge", "egg": "cooking", "noodles": "steaming-bowl",
+    "chocolate": "chocolate-bar", "milk": "glass-of-milk", "cocktail": "tropical-drink", "honey": "honey-pot",
     "cake": "birthday-cake", "burger": "hamburger", "ice cream": "soft-ice-cream", "donut": "doughnut",
-    "coffee": "hot-beverage", "car": "automobile", "train": "locomotive", "boat": "sailboat",
-    "spaceship": "flying-saucer", "lantern": "red-paper-lantern", "gift": "wrapped-gift", "book": "closed-book",
-    "piano": "musical-keyboard", "hat": "top-hat", "heart": "red-heart", "moon": "crescent-moon",
-    "sun": "sun-with-face", "clock": "alarm-clock", "lamp": "light-bulb", "computer": "laptop",
-    "phone": "mobile-phone", "ball": "soccer-ball", "teddy bear": "teddy-bear", "diamond": "gem-stone",
+    "coffee": "hot-beverage", "car": "automobile", "fire truck": "fire-engine", "truck": "delivery-truck",
+    "van": "minibus", "train": "locomotive", "tram": "tram-car", "scooter": "motor-scooter", "boat": "sailboat",
+    "spaceship": "flying-saucer", "skyscraper": "office-building", "temple": "classical-building",
+    "torii gate": "shinto-shrine", "tower": "tokyo-tower", "carousel": "carousel-horse",
+    "lantern": "red-paper-lantern", "gift": "wrapped-gift", "book": "closed-book", "palette": "artist-palette",
+    "lock": "locked", "headphones": "headphone", "game controller": "video-game", "hourglass": "hourglass-done",
+    "globe": "globe-showing-americas", "sword": "crossed-swords", "dice": "game-die", "puzzle": "puzzle-piece",
+    "medal": "sports-medal", "couch": "couch-and-lamp", "mailbox": "postbox", "suitcase": "luggage",
+    "shirt": "t-shirt", "boot": "womans-boot", "shoe": "running-shoe", "high heel": "high-heeled-shoe",
+    "glove": "gloves", "money bag": "money-bag", "piano": "musical-keyboard", "hat": "top-hat",
+    "microphone": "studio-microphone", "tennis racket": "tennis", "seashell": "spiral-shell",
+    "heart": "red-heart", "moon": "crescent-moon", "planet": "ringed-planet", "lightning": "high-voltage",
+    "water drop": "droplet", "sun": "sun-with-face", "clock": "alarm-clock", "lamp": "light-bulb",
+    "computer": "laptop", "phone": "mobile-phone", "ball": "soccer-ball", "diamond": "gem-stone",
+    "handbag": "handbag", "backpack": "backpack",
 }  # fmt: skip
 
 
@@ -44,7 +65,7 @@ def main(folder: str) -> None:
     art = {
         "licences": {name: info(folder, name)["license"] for name in SETS},
         "drawings": {
-            subject: {name: icon(pack, ICONS.get(subject, subject)) for name, pack in packs.items()}
+            subject: {name: icon(pack, ICONS.get(subject, subject.replace(" ", "-"))) for name, pack in packs.items()}
             for subject in SUBJECTS
         },
     }

@@ -1,28 +1,45 @@
-"""Scenes composed as pictures, and scenes drawn by lot."""
+"""Scenes composed as pictures."""
 
 from dataclasses import dataclass
-from random import Random
 
 from PIL import Image, ImageChops, ImageFilter
 
 from minidalle3.sketchbook.world.brush import SIZE
-from minidalle3.sketchbook.world.grammar import Scene
+from minidalle3.sketchbook.world.lots import draw_lots, draw_unseen, held_out
 from minidalle3.sketchbook.world.places import paint
+from minidalle3.sketchbook.world.scene import Scene
 from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE, FRAME, frame, pixelated
-from minidalle3.sketchbook.world.words import ACTIONS, COLOURS, PLACES, STYLES, SUBJECTS, TIMES
+
+__all__ = ["HALF", "Placed", "Rendered", "corners", "draw_lots", "draw_unseen", "ground", "held_out", "render"]
 
 HALF = 64
-LIVELY = tuple(SUBJECTS)[: tuple(SUBJECTS).index("snowman") + 1]
 _PAPER = {None: (255, 255, 255), "by day": (255, 255, 255), "at sunset": (255, 226, 200), "at night": (196, 204, 232)}
+_ALONE = ((16, 16, FRAME),)
+_TWO = ((0, 48, HALF), (64, 48, HALF))
+_THREE = ((0, 64, HALF), (64, 64, HALF), (32, 16, HALF))
+_TOGETHER = {"next to": _TWO, "on": ((32, 16, HALF), (32, 64, HALF)), "in front of": ((16, 64, HALF), (48, 16, HALF))}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A frame: its upper left corner and side in pixels, and the words that it shows."""
+
+    x: int
+    y: int
+    side: int
+    subject: str
+    colour: str | None = None
+    action: str | None = None
+    worn: str | None = None
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The picture, where its subjects are (L, 255 inside), and each frame's corner and side in pixels."""
+    """The picture, where its subjects are (L, 255 inside), and its frames as `corners` gives them."""
 
     image: Image.Image
     mask: Image.Image
-    frames: tuple[tuple[int, int, int], ...]
+    frames: tuple[Placed, ...]
 
 
 def ground(scene: Scene, seed: int) -> Image.Image:
@@ -35,9 +52,16 @@ def ground(scene: Scene, seed: int) -> Image.Image:
     return pixelated(image) if scene.style == "pixel art" else image
 
 
-def corners(scene: Scene) -> tuple[tuple[int, int, int], ...]:
-    """Where frames go: fixed, and on a 16-pixel grid, so that shapes come in the few samples that a CPU affords."""
-    return ((0, 48, HALF), (HALF, 48, HALF)) if scene.companion else ((16, 16, FRAME),)
+def corners(scene: Scene) -> tuple[Placed, ...]:
+    """The frames, nearest first, the subject's before its companion's; paint them in reverse.
+
+    Corners are fixed and on a 16-pixel grid, so that shapes come in the few samples that a CPU affords.
+    """
+    if scene.companion:
+        near, far = _TOGETHER[scene.relation or "next to"]
+        return Placed(*near, scene.subject, scene.colour, scene.action), Placed(*far, scene.companion)
+    spots = (_ALONE, _TWO, _THREE)[scene.count - 1]
+    return tuple(Placed(*spot, scene.subject, scene.colour, scene.action, scene.worn) for spot in spots)
 
 
 def render(scene: Scene, seed: int) -> Rendered:
@@ -45,27 +69,9 @@ def render(scene: Scene, seed: int) -> Rendered:
     style = scene.style or DEFAULT_STYLE
     image = ground(scene, seed).convert("RGBA")
     mask = Image.new("L", image.size)
-    places = corners(scene)
-    casts = ((scene.subject, scene.colour, scene.action), (scene.companion, None, None))
-    for (subject, colour, action), (x, y, side) in zip(casts, places, strict=False):
-        sprite = frame(subject or "", style, colour, action, side)
-        image.alpha_composite(sprite, (x, y))
-        mask.paste(255, (x, y), sprite.getchannel("A"))
-    return Rendered(image.convert("RGB"), mask, places)
-
-
-def draw_lots(random: Random) -> Scene:
-    """A scene as training meets them: every subject and style equally often, the rest by what people ask for."""
-    subject = random.choice(tuple(SUBJECTS))
-    lively = 0.45 if subject in LIVELY else 0.1
-    pair = random.random() < 0.1
-    place = random.choice(tuple(PLACES)) if random.random() < 0.72 else None
-    return Scene(
-        subject=subject,
-        companion=random.choice([other for other in SUBJECTS if other != subject]) if pair else None,
-        style=random.choice(tuple(STYLES)),
-        place=place,
-        time=random.choice(tuple(TIMES)) if random.random() < 0.4 else None,
-        colour=random.choice(tuple(COLOURS)) if random.random() < 0.25 and not pair else None,
-        action=random.choice(tuple(ACTIONS)) if random.random() < lively and not pair else None,
-    )
+    frames = corners(scene)
+    for one in reversed(frames):
+        sprite = frame(one.subject, style, one.colour, one.action, one.worn, one.side)
+        image.alpha_composite(sprite, (one.x, one.y))
+        mask.paste(255, (one.x, one.y), sprite.getchannel("A"))
+    return Rendered(image.convert("RGB"), mask, frames)

@@ -1,6 +1,6 @@
 """A subject in a style, a colour and an action, as an RGBA frame; a frame is always the same for the same words."""
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -18,6 +18,8 @@ _SETS = {
     "cartoon": "noto",
     "sticker": "fluent-emoji-flat",
     "pixel art": "fluent-emoji-flat",
+    "watercolour": "fluent-emoji",
+    "neon sign": "fluent-emoji-high-contrast",
 }
 _INKS = {
     "red": (225, 40, 45),
@@ -107,8 +109,15 @@ def pixelated(image: Image.Image, block: int = 4) -> Image.Image:
     return small.resize(image.size, Image.Resampling.NEAREST)
 
 
-@cache
-def frame(subject: str, style: str, colour: str | None, action: str | None, pixels: int = FRAME) -> Image.Image:
+@lru_cache(4096)
+def frame(
+    subject: str,
+    style: str,
+    colour: str | None = None,
+    action: str | None = None,
+    worn: str | None = None,
+    pixels: int = FRAME,
+) -> Image.Image:
     """RGBA, `pixels` square, the subject near its floor; do not write to it, it is cached."""
     side, line = pixels * _SCALE, style == "line drawing"
     layers = [Image.new("RGBA", (side, side))]

@@ -5,21 +5,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidalle3.sketchbook.world.grammar import Scene, caption, understand
-from minidalle3.sketchbook.world.words import ACTIONS, COLOURS, PLACES, STYLES, SUBJECTS, TIMES
+from minidalle3.sketchbook.world.words import (
+    ACTIONS, COLOURS, LIVING, PLACES, RELATIONS, STYLES, SUBJECTS, TIMES, WEATHERS, WORN,
+)  # fmt: skip
 
 
 @st.composite
 def scenes(draw: st.DrawFn) -> Scene:
+    """Any scene that the rules of `Scene` allow."""
     subject = draw(st.sampled_from(sorted(SUBJECTS)))
-    others = sorted(set(SUBJECTS) - {subject})
+    companion = draw(st.none() | st.sampled_from(sorted(set(SUBJECTS) - {subject})))
+    dressed = subject in LIVING and not companion
     return Scene(
         subject=subject,
-        companion=draw(st.none() | st.sampled_from(others)),
+        companion=companion,
+        relation=draw(st.sampled_from(sorted(RELATIONS))) if companion else None,
+        count=1 if companion else draw(st.integers(1, 3)),
         style=draw(st.none() | st.sampled_from(sorted(STYLES))),
         place=draw(st.none() | st.sampled_from(sorted(PLACES))),
         time=draw(st.none() | st.sampled_from(sorted(TIMES))),
+        weather=draw(st.none() | st.sampled_from(sorted(WEATHERS))),
         colour=draw(st.none() | st.sampled_from(sorted(COLOURS))),
         action=draw(st.none() | st.sampled_from(sorted(ACTIONS))),
+        worn=draw(st.none() | st.sampled_from(sorted(WORN))) if dressed else None,
     )
 
 
@@ -37,12 +45,19 @@ def test_a_caption_reads_back_as_its_scene(scene: Scene) -> None:
         ("a dog running near the river", Scene("dog", place="by the river", action="running")),
         ("kitties in the woods, 8-bit", Scene("cat", style="pixel art", place="in the forest")),
         ("a sticker of a superhero", Scene("superhero", style="sticker")),
-        ("a puppy in front of a red dog house", Scene("dog", companion="house")),
+        ("a puppy in front of a red dog house", Scene("dog", companion="house", relation="in front of")),
         ("An orange automobile at dusk", Scene("car", colour="orange", time="at sunset")),
         ("the teddy bear is blue", Scene("teddy bear", colour="blue")),
         ("a dog in the blue sky", Scene("dog", place="in the sky")),
         ("a dog with a red zeppelin", Scene("dog")),
-        ("a superhero cat", Scene("cat", companion="superhero")),
+        ("a superhero cat", Scene("cat", worn="cape")),
+        ("an astronaut cat", Scene("cat", companion="astronaut")),
+        ("two puppies playing in the snow at night", Scene("dog", count=2, place="in the snow", time="at night")),
+        ("a trio of red foxes", Scene("fox", count=3, colour="red")),
+        ("a kitten wearing a big red hat in the rain", Scene("cat", worn="hat", weather="in the rain")),
+        ("a bear with a balloon", Scene("bear", worn="balloon")),
+        ("a house with a hat", Scene("house", companion="hat")),
+        ("an owl sitting on a car", Scene("owl", companion="car", relation="on", action="sitting")),
         ("a spaceship among the stars", Scene("spaceship", place="in space")),
         ("a moon, hand-drawn as line art", Scene("moon", style="line drawing")),
     ],
@@ -58,6 +73,9 @@ def test_free_text_is_mapped_to_the_world(text: str, scene: Scene) -> None:
         ("a cat reading a newspaper", ("newspaper",)),
         ("a beautiful fluffy dog", ()),
         ("a dog, a cat and a mouse", ("mouse",)),
+        ("five dogs", ("five",)),
+        ("two dogs and a cat", ("two",)),
+        ("a dog with a hat next to a cat", ("hat",)),
     ],
 )
 def test_what_the_world_lacks_is_named(text: str, unknown: tuple[str, ...]) -> None:

@@ -1,0 +1,87 @@
+"""Scenes drawn by lot, and the combinations that training never sees."""
+
+import zlib
+from dataclasses import replace
+from random import Random
+
+from minidalle3.sketchbook.world.scene import Scene
+from minidalle3.sketchbook.world.words import (
+    ACTIONS, COLOURS, LIVING, PLACES, RELATIONS, STYLES, SUBJECTS, TIMES, WEATHERS, WORN,
+)  # fmt: skip
+
+PLAIN = "on a plain background"
+INDOORS = frozenset({PLAIN, "under the sea", "in space", "in a room"})
+_SUBJECTS, _STYLES, _PLACES, _COLOURS = tuple(SUBJECTS), tuple(STYLES), tuple(PLACES), tuple(COLOURS)
+_ACTIONS, _WORN, _TIMES, _WEATHERS, _RELATIONS = map(tuple, (ACTIONS, WORN, TIMES, WEATHERS, RELATIONS))
+# Every how many of the pairs of a kind are never trained on.
+_RARITY = {"place": 24, "colour": 12, "action": 12, "worn": 12, "companion": 10}
+
+
+def held_out(scene: Scene) -> bool:
+    """Whether the scene joins the subject to a place, colour, deed, dress or companion kept for measuring.
+
+    Decided by a hash of the two words, so every word is still seen in plenty of other company.
+    """
+    return any(_kept(kind, scene.subject, getattr(scene, kind)) for kind in _RARITY)
+
+
+def _kept(kind: str, subject: str, other: str | None) -> bool:
+    if other in (None, PLAIN):
+        return False
+    pair = "|".join((kind, *sorted((subject, str(other)))))
+    return zlib.crc32(pair.encode()) % _RARITY[kind] == 0
+
+
+def draw_lots(random: Random) -> Scene:
+    """A scene as training meets them: subjects and styles equally often, the rest by what people ask for."""
+    return _drawn(random, False)
+
+
+def draw_unseen(random: Random) -> Scene:
+    """A scene that `draw_lots` never draws."""
+    return _drawn(random, True)
+
+
+def _drawn(random: Random, unseen: bool) -> Scene:
+    """The subject is kept while the rest is redrawn, so that held-out pairs take nothing from its share."""
+    subject = random.choice(_SUBJECTS)
+    while True:
+        scene = _staged(_cast(subject, random), random)
+        if held_out(scene) == unseen:
+            return scene
+
+
+def _cast(subject: str, random: Random) -> Scene:
+    """The subject with its company, and what it wears and does; in small frames less is added."""
+    kind = random.random()
+    if kind < 0.25:
+        return Scene(subject)
+    company, share = random.random(), 1.0
+    scene = Scene(subject)
+    if company < 0.16:
+        companion = random.choice([other for other in _SUBJECTS if other != subject])
+        scene, share = replace(scene, companion=companion, relation=random.choice(_RELATIONS)), 0.5
+    elif company < 0.32:
+        scene, share = replace(scene, count=2 if company < 0.24 else 3), 0.5
+    living = subject in LIVING
+    return replace(
+        scene,
+        colour=_maybe(random, 0.34 * share, _COLOURS),
+        action=_maybe(random, (0.52 if living else 0.1) * share, _ACTIONS),
+        worn=_maybe(random, 0.23 * share, _WORN) if living and not scene.companion else None,
+    )
+
+
+def _staged(scene: Scene, random: Random) -> Scene:
+    place = _maybe(random, 0.7, _PLACES)
+    return replace(
+        scene,
+        style=random.choice(_STYLES),
+        place=place,
+        time=_maybe(random, 0.35, _TIMES),
+        weather=_maybe(random, 0.17, _WEATHERS) if place and place not in INDOORS else None,
+    )
+
+
+def _maybe(random: Random, share: float, names: tuple[str, ...]) -> str | None:
+    return random.choice(names) if random.random() < share else None
