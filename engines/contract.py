@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from minidalle3.gallery.trace import Trace
 
@@ -30,22 +30,42 @@ class Capabilities:
     """What an engine can do and what it does unless told otherwise."""
 
     engine: str
-    """The name in the recipe: `sketchbook`, a hub id, or a folder's name."""
-    fingerprint: str
-    """Hex digest of the weights: two engines with the same one draw the same pictures."""
+    """The name in the recipe: `sketchbook`, a hub id, a folder's name, or `openai:` and a model."""
+    fingerprint: str | None
+    """Hex digest of the weights: two engines with the same one draw the same pictures. `None`: nobody can know."""
     dialect: Dialect
     token_budget: int
+    """Tokens of a prompt that take part in the drawing; what is longer is cut off."""
     width: int
     height: int
-    steps: int
-    guidance: float
-    scheduler: str
+    sizes: tuple[tuple[int, int], ...]
+    """The sizes it draws at; empty where any will do that is a multiple of 8, or that a server takes."""
+    steps: int | None
+    """`None`, here and below: not for us to choose or to know."""
+    guidance: float | None
+    scheduler: str | None
     negative_prompt: bool
+    attention_control: bool
+    """Its attention can be steered, and a photo inverted into a trace."""
+    image_to_image: bool
+    """It can start from the noised latents of a picture."""
+    adapters: bool
+    """Its UNet takes an IP-Adapter."""
+    edit_endpoint: bool
+    """It changes a picture that is shown to it: a `Job` may have a `source`."""
+
+    @property
+    def repeatable(self) -> bool:
+        """The same recipe draws the same picture."""
+        return self.fingerprint is not None
 
 
 @dataclass(frozen=True)
 class Job:
-    """One batch: row i is drawn from `prompts[i]` and a generator of its own, seeded with `seeds[i]`."""
+    """One batch: row i is drawn from `prompts[i]` and a generator of its own, seeded with `seeds[i]`.
+
+    What the engine lets nobody choose (see `Capabilities`) is 0 here and looked at by nobody.
+    """
 
     prompts: tuple[str, ...]
     negative_prompts: tuple[str, ...]
@@ -54,6 +74,10 @@ class Job:
     guidance: float
     width: int
     height: int
+    source: Image.Image | None = None
+    """A picture to be changed, for engines with an edit endpoint."""
+    mask: Image.Image | None = None
+    """Mode L, as large as the source: white where it may change; without one, everywhere."""
 
 
 @dataclass(frozen=True)
@@ -89,3 +113,11 @@ class Engine(Protocol):
 
     def draw(self, job: Job, watch: Watch) -> list[Drawn]:
         """Draw a batch; raises `Stopped` when the watch says so and `EngineError` for what it cannot do."""
+
+
+@runtime_checkable
+class Inverter(Protocol):
+    """An engine that can find the latents from which it would draw a given picture."""
+
+    def invert(self, image: Image.Image, prompt: str, steps: int, watch: Watch) -> Trace:
+        """The trace of an RGB picture at a size the engine draws at; raises `Stopped`."""

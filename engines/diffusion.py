@@ -56,10 +56,15 @@ class DiffusionEngine:
             token_budget=pipe.tokenizer.model_max_length,
             width=side,
             height=side,
+            sizes=((side, side),) if name == "sketchbook" else (),
             steps=self._habits.steps,
             guidance=self._habits.guidance,
             scheduler=type(pipe.scheduler).__name__,
             negative_prompt=True,
+            attention_control=True,
+            image_to_image=True,
+            adapters=hasattr(pipe, "load_ip_adapter"),
+            edit_endpoint=False,
         )
 
     def draw(self, job: Job, watch: Watch) -> list[Drawn]:

@@ -10,7 +10,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from PIL import Image
 
@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 
 @dataclass
-class Ticket:
-    """A job in the queue; cancelling its future ends it, waiting or half drawn."""
+class Ticket(Generic[T]):
+    """Work in the queue; cancelling its future ends it, waiting or half done."""
 
-    job: Job
+    work: Callable[[Engine, Watch], T]
     watch: Watch
-    result: Future[list[Drawn]] = field(default_factory=Future)
+    result: Future[T] = field(default_factory=Future)
 
     def queued(self, position: int) -> None:
         self.watch.queued(position)
@@ -47,11 +47,11 @@ class Owner:
         self._load = load
         self._limit = limit
         self._engine: Engine | None = None
-        self._lines: OrderedDict[str, deque[Ticket]] = OrderedDict()
+        self._lines: OrderedDict[str, deque[Ticket[Any]]] = OrderedDict()
         self._asked: deque[Future[Capabilities]] = deque()
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._drawing: Ticket | None = None
+        self._drawing: Ticket[Any] | None = None
         self._closed = False
 
     async def capabilities(self) -> Capabilities:
@@ -66,7 +66,11 @@ class Owner:
 
     async def draw(self, job: Job, watch: Watch, caller: str = "") -> list[Drawn]:
         """Draw a job when its turn comes. Raises `Busy`, `Stopped` or `EngineError`; cancelling stops the drawing."""
-        ticket = Ticket(job, watch)
+        return await self.run(lambda engine, watched: engine.draw(job, watched), watch, caller)
+
+    async def run(self, work: Callable[[Engine, Watch], T], watch: Watch, caller: str = "") -> T:
+        """Let the owner's thread work on the engine when the caller's turn comes; raises as `draw` does."""
+        ticket = Ticket(work, watch)
         with self._wake:
             if sum(map(len, self._lines.values())) >= self._limit:
                 raise Busy(f"{self._limit} drawings are waiting already. Try again in a moment.")
@@ -92,7 +96,7 @@ class Owner:
             self._thread.start()
         self._wake.notify()
 
-    def _in_order(self) -> Iterator[Ticket]:
+    def _in_order(self) -> Iterator[Ticket[Any]]:
         """The waiting tickets as they will be drawn: the first of every caller, then the second of every caller."""
         for rank in range(max(map(len, self._lines.values()), default=0)):
             for line in self._lines.values():
@@ -105,7 +109,7 @@ class Owner:
         for position, ticket in enumerate(waiting):
             ticket.queued(position)
 
-    def _next(self) -> Ticket | Future[Capabilities] | None:
+    def _next(self) -> Ticket[Any] | Future[Capabilities] | None:
         with self._wake:
             self._wake.wait_for(lambda: self._closed or self._asked or self._lines)
             if self._closed:
@@ -131,12 +135,12 @@ class Owner:
             self._engine = self._load()
         return self._engine
 
-    def _draw(self, ticket: Ticket) -> list[Drawn]:
+    def _draw(self, ticket: Ticket[T]) -> T:
         if ticket.stopped():
             raise Stopped
         self._drawing = ticket
         try:
-            return self._ready().draw(ticket.job, ticket)
+            return ticket.work(self._ready(), ticket)
         finally:
             self._drawing = None
 

@@ -55,16 +55,16 @@ def parameters_line(recipe: Recipe) -> str:
     settings = {
         "Steps": recipe["steps"],
         "Sampler": recipe["scheduler"],
-        "CFG scale": f"{recipe['guidance']:g}",
+        "CFG scale": None if recipe["guidance"] is None else f"{recipe['guidance']:g}",
         "Seed": recipe["seed"],
         "Size": f"{recipe['width']}x{recipe['height']}",
-        "Model hash": recipe["fingerprint"][:10],
+        "Model hash": recipe["fingerprint"][:10] if recipe["fingerprint"] else None,
         "Model": recipe["engine"],
     }
     lines = [one_line(recipe["prompt"])]
     if recipe["negative_prompt"]:
         lines.append(f"Negative prompt: {one_line(recipe['negative_prompt'])}")
-    lines.append(", ".join(f"{name}: {quoted(str(value))}" for name, value in settings.items()))
+    lines.append(", ".join(f"{name}: {quoted(str(value))}" for name, value in settings.items() if value is not None))
     return "\n".join(lines)
 
 

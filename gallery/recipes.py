@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
@@ -25,16 +25,19 @@ class RecipeError(ValueError):
 
 @with_config(ConfigDict(strict=True, extra="forbid", allow_inf_nan=False))
 class Recipe(TypedDict):
-    """Never holds a thread, a time, an id or the person's words: the same recipe is the same picture anywhere."""
+    """Never holds a thread, a time, an id or the person's words: the same recipe is the same picture anywhere.
+
+    A field is null where an engine out of reach (an images API) neither says nor takes it.
+    """
 
     engine: Name
-    fingerprint: Token
+    fingerprint: Token | None
     prompt: Text
     negative_prompt: Text
-    seed: Annotated[int, Field(ge=0, lt=2**64)]
-    steps: Annotated[int, Field(ge=0, le=1000)]
-    guidance: Annotated[float, Field(ge=0, le=1000)]
-    scheduler: Name
+    seed: Annotated[int, Field(ge=0, lt=2**64)] | None
+    steps: Annotated[int, Field(ge=0, le=1000)] | None
+    guidance: Annotated[float, Field(ge=0, le=1000)] | None
+    scheduler: Name | None
     width: Side
     height: Side
     tool: Token
@@ -49,13 +52,17 @@ class Recipe(TypedDict):
 INCIDENTAL = ("batch_size", "batch_row", "versions")
 """Fields that move a pixel by rounding only: a picture drawn with others of these counts as the same picture."""
 
+UNKNOWABLE: tuple[Literal["seed", "steps", "guidance", "scheduler"], ...] = ("seed", "steps", "guidance", "scheduler")
+"""Fields that are null where nobody knows the weights either, and nowhere else."""
+
 ADAPTER = TypeAdapter(Recipe)
 
 
 def recipe_key(recipe: Recipe) -> str:
     """Hex digest by which a picture is found again from its recipe."""
     essence = {name: value for name, value in recipe.items() if name not in INCIDENTAL}
-    essence["guidance"] = float(recipe["guidance"])  # 4 and 4.0 draw the same
+    if recipe["guidance"] is not None:
+        essence["guidance"] = float(recipe["guidance"])  # 4 and 4.0 draw the same
     return hashlib.sha256(json.dumps(essence, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
@@ -70,6 +77,8 @@ def recipe_to_json(recipe: Recipe) -> str:
         raise RecipeError("The recipe holds what JSON cannot say: an endless number or a broken character.") from error
     if len(text) > MAX_CHARACTERS:
         raise RecipeError(f"The recipe is too long: {len(text)} characters, and {MAX_CHARACTERS} are allowed.")
+    if recipe["fingerprint"] is not None and (missing := [name for name in UNKNOWABLE if recipe[name] is None]):
+        raise RecipeError(f"The recipe cannot be used: {missing[0]}: only an engine without a fingerprint has none.")
     if recipe["batch_row"] >= recipe["batch_size"]:
         raise RecipeError("The recipe cannot be used: batch_row must be below batch_size.")
     return text

@@ -108,7 +108,12 @@ class Gallery:
         return trace
 
     def find(self, recipe: Recipe) -> str | None:
-        """An earlier picture of the same recipe, if its file is sound; `collect` spares it for a while."""
+        """An earlier picture of the same recipe, if its file is sound; `collect` spares it for a while.
+
+        A recipe without a fingerprint means another picture every time, so that none is found.
+        """
+        if recipe["fingerprint"] is None:
+            return None
         with self._lock:
             try:
                 digest = found_in(self._key_path(recipe))

@@ -41,7 +41,7 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
         return {"requests": [without_prompts(request, str(error)) for request in state["requests"]]}
     thread = thread_of(runtime)
     kept = await asyncio.to_thread(recipes, state.get("pictures", {}), services.gallery)
-    seeds: dict[str | None, int] = {id: recipe["seed"] for id, recipe in kept.items()}
+    seeds: dict[str | None, int] = {id: recipe["seed"] for id, recipe in kept.items() if recipe["seed"] is not None}
     refined: list[Request] = []
     for request in state["requests"]:
         if request["kind"] != "select":
@@ -76,7 +76,8 @@ def prompted(
     parameters: dict[str, Any] = {"steps": context.steps, "guidance": context.guidance}
     source = kept.get(request["source"] or "")
     if request["kind"] == "refine" and context.steps is None:
-        parameters["steps"] = min(2 * (source["steps"] if source else can.steps), MOST_STEPS)
+        steps = (source and source["steps"]) or can.steps
+        parameters["steps"] = steps and min(2 * steps, MOST_STEPS)
     return {**request, "prompts": prompts, "parameters": parameters, "notes": list(dialected.notes)}
 
 

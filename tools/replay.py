@@ -36,11 +36,16 @@ async def replay(data: bytes, owner: Owner) -> Replayed:
     recipe = extract(data)
     if recipe is None:
         raise RecipeError("This picture carries no recipe: it was not drawn here, or its metadata was stripped.")
+    if recipe["fingerprint"] is None:
+        raise EngineError(
+            f"It was drawn by {recipe['engine']}, out of our reach: its seed and weights are unknown, so that nobody "
+            "can draw it again."
+        )
     can = await owner.capabilities()
     if recipe["fingerprint"] != can.fingerprint:
         raise EngineError(
             f"It was drawn by {recipe['engine']} ({recipe['fingerprint'][:10]}), and {can.engine} "
-            f"({can.fingerprint[:10]}) is set up here. Set MINIDALLE3_T2I to the model that drew it."
+            f"({(can.fingerprint or 'unknown')[:10]}) is set up here. Set MINIDALLE3_T2I to the model that drew it."
         )
     if recipe["tool"] != "text_to_image":
         raise EngineError(f"It was drawn by the tool {recipe['tool']}, which this version cannot replay.")

@@ -80,7 +80,9 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
             job = batch([recipes[row] for row in rows])
             drawn = await owner.draw(job, watch, caller=options.get("thread_id", ""))
             for position, (row, one) in enumerate(zip(rows, drawn, strict=True)):
-                recipe: Recipe = {**recipes[row], "batch_size": len(rows), "batch_row": position}
+                width, height = one.image.size  # a server may draw in a size of its own
+                recipe: Recipe = {**recipes[row], "width": width, "height": height}
+                recipe["batch_size"], recipe["batch_row"] = len(rows), position
                 digests[row] = await asyncio.to_thread(gallery.put, one.image, recipe, one.trace)
         return [digest for digest in digests if digest is not None]
 
@@ -92,9 +94,11 @@ def plain_recipe(can: Capabilities, prompt: Prompt, steps: int | None, guidance:
     return {
         "engine": can.engine,
         "fingerprint": can.fingerprint,
-        **prompt,
-        "steps": steps or can.steps,
-        "guidance": can.guidance if guidance is None else guidance,
+        "prompt": prompt["prompt"],
+        "negative_prompt": prompt["negative_prompt"] if can.negative_prompt else "",
+        "seed": prompt["seed"] if can.repeatable else None,
+        "steps": can.steps and (steps or can.steps),
+        "guidance": can.guidance if can.guidance is None or guidance is None else guidance,
         "scheduler": can.scheduler,
         "width": can.width,
         "height": can.height,
@@ -113,9 +117,9 @@ def batch(recipes: Sequence[Recipe]) -> Job:
     return Job(
         prompts=tuple(recipe["prompt"] for recipe in recipes),
         negative_prompts=tuple(recipe["negative_prompt"] for recipe in recipes),
-        seeds=tuple(recipe["seed"] for recipe in recipes),
-        steps=first["steps"],
-        guidance=first["guidance"],
+        seeds=tuple(recipe["seed"] or 0 for recipe in recipes),
+        steps=first["steps"] or 0,
+        guidance=first["guidance"] or 0.0,
         width=first["width"],
         height=first["height"],
     )

@@ -23,10 +23,15 @@ class Swatch:
             token_budget=77,
             width=64,
             height=64,
+            sizes=(),
             steps=steps,
             guidance=1.0,
             scheduler="none",
             negative_prompt=True,
+            attention_control=False,
+            image_to_image=False,
+            adapters=False,
+            edit_endpoint=False,
         )
         self.jobs: list[Job] = []
         self.threads: set[int] = set()
