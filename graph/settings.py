@@ -8,6 +8,8 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from minidalle3.graph.state import Level
+
 
 class Settings(BaseSettings):
     """Which models run, where things are kept, and how much of them."""
@@ -31,6 +33,8 @@ class Settings(BaseSettings):
     """`sketchbook`, or a diffusers model: a hub id or a folder."""
     device: str = "auto"
     """`auto`, `cpu`, `cuda`, `mps`."""
+    level: Level | None = None
+    """`none`, `small`, `large`: how much every change is taken to change; unset, each is judged by itself."""
 
     home: Path = Field(default_factory=lambda: user_data_path("minidalle3", appauthor=False))
     """Where threads and pictures live."""

@@ -2,66 +2,198 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from difflib import SequenceMatcher
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from langgraph.runtime import Runtime
 
+from minidalle3.engines.contract import Capabilities, EngineError
 from minidalle3.graph.context import Context
-from minidalle3.graph.state import ChatState, Level, Request
+from minidalle3.graph.state import ChatState, Draft, Level, Request, Usage
+from minidalle3.nodes.choices import LITTLE, Row, choose, facts, row
+from minidalle3.nodes.differences import difference
+from minidalle3.nodes.history import last_words
+from minidalle3.nodes.judgement import judge
 from minidalle3.nodes.services import Services
+from minidalle3.nodes.wishes import Wish, wish
 
-SMALL = 0.5
-"""Share of the words of two descriptions that they must have in common for a change to count as small."""
+STRAY = 3
+"""Words that an LLM may change beside those asked for before its description counts as rewritten."""
+NAMES = {
+    "prompt_to_prompt": "Prompt-to-Prompt",
+    "masactrl": "MasaCtrl",
+    "ip_adapter": "IP-Adapter",
+    "instruct_edit": "instruction editor",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the decisions of one turn rest on."""
+
+    tools: frozenset[str]
+    """Those that are there and that the engine can be used with."""
+    said: str = ""
+    alone: bool = True
+    """Whether the person's words can only be about one change."""
+    override: Level | None = None
+    default: Level | None = None
+    photos: frozenset[str] = frozenset()
+    described: dict[str, str] = field(default_factory=dict)
+    """What every picture shows: those of the thread, and those of this reply as they are decided."""
 
 
 async def control(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
-    """Compares *descriptions*: a prompt may be rewritten beyond recognition, a description says what is meant."""
-    override = (runtime.context or Context()).level
-    described = {id: record["description"] for id, record in state.get("pictures", {}).items()}
+    """Compares *descriptions*, and where the LLM rewrote one beyond what was asked for, believes the person."""
+    pictures = state.get("pictures", {})
+    desk = Desk(
+        tools=await usable(services),
+        said=last_words(state["messages"]),
+        alone=sum(request["source"] is not None and request["kind"] != "select" for request in state["requests"]) < 2,
+        override=(runtime.context or Context()).level,
+        default=services.settings.level,
+        photos=frozenset(id for id, record in pictures.items() if record["kind"] == "photo"),
+        described={id: record["description"] for id, record in pictures.items()},
+    )
+    draft = state.get("draft")
     decided: list[Request] = []
     for request in state["requests"]:
-        decided.append(decide(request, described, override))
-        described.update(dict.fromkeys(request["ids"], request["description"]))
-    return {"requests": decided}
+        decision = decide(request, desk)
+        if not decision.row.sure and request["source"]:
+            before, after = desk.described[request["source"]], decision.request["description"]
+            row, cost = await judge(services.llm, services.settings.llm_timeout, desk.said, before, after)
+            decision, draft = replace(decision, row=row or decision.row), charged(draft, cost)
+        decided.append(settled(decision, desk))
+        desk.described.update(dict.fromkeys(request["ids"], decided[-1]["description"]))
+    return {"requests": decided, "draft": draft}
 
 
-def decide(request: Request, described: Mapping[str, str], override: Level | None) -> Request:
-    """The request with level, tool and reason."""
+def charged(draft: Draft | None, cost: Usage) -> Draft | None:
+    """The draft with what one more call of the LLM cost."""
+    if draft is None:
+        return None
+    spent = draft["usage"]
+    return {**draft, "usage": {
+        "input_tokens": spent["input_tokens"] + cost["input_tokens"],
+        "output_tokens": spent["output_tokens"] + cost["output_tokens"],
+    }}  # fmt: skip
+
+
+async def usable(services: Services) -> frozenset[str]:
+    """The names of the tools that would work with the engine there is."""
+    try:
+        can = await services.owner.capabilities()
+    except EngineError:
+        return frozenset({"text_to_image"})
+    return frozenset(name for name in services.tools if works(name, can))
+
+
+def works(tool: str, can: Capabilities) -> bool:
+    """Whether an engine that can this much is enough for the tool."""
+    needs = {"prompt_to_prompt": can.attention_control, "masactrl": can.attention_control, "ip_adapter": can.adapters}
+    return needs.get(tool, True)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A row of the table for a request; `what` says what the request is about."""
+
+    request: Request
+    row: Row
+    what: str = ""
+    weights: tuple[tuple[str, float], ...] = ()
+    subject: tuple[str, ...] = ()
+
+
+NEW = row("", "none", "text_to_image", "A new picture.")
+MORE = row("", "large", "text_to_image", "More like {}: the same description from another seed.")
+FINER = row("", "small", "text_to_image", "{} drawn again from its seed with twice the steps.")
+
+
+def decide(request: Request, desk: Desk) -> Decision:
+    """Only changes of a picture are looked up; everything else is what it says it is."""
     source = request["source"]
-    if request["kind"] == "select":
-        return request
-    if source is None:
-        return settle(request, "none", "A new picture.")
-    if request["kind"] == "vary":
-        return settle(request, "large", f"More like {source}: the same description from another seed.")
+    if source is None or request["kind"] == "select":
+        return Decision(request, NEW)
     if request["kind"] == "refine":
-        return settle(request, "small", f"{source} drawn again from its seed with twice the steps.")
-    changed, share = changes(described[source], request["description"])
-    level = override or ("small" if share >= SMALL else "large")
-    chosen = " (as you set)" if override else ""
-    if level == "none":
-        return settle(request, level, f"A new picture{chosen}.")
-    return settle(request, level, f"A {level} change{chosen}: {changed}. Drawn again from {source}'s seed.")
+        return Decision(request, FINER)
+    asked = wish(desk.said, desk.described[source], source)
+    if not desk.alone:
+        asked = replace(asked, description=None, weights=())
+    if request["kind"] == "vary":
+        changes = asked.description or (asked.weights and "prompt_to_prompt" in desk.tools)
+        if not changes or len(request["ids"]) > 1:
+            return Decision(request, MORE)
+    return changed(request, asked, desk)
 
 
-def settle(request: Request, level: Level, reason: str) -> Request:
-    """Every request is drawn by the one tool there is."""
-    return {**request, "level": level, "reason": reason, "tool": "text_to_image"}
+def changed(request: Request, asked: Wish, desk: Desk) -> Decision:
+    """The row for a change, and the request with the description that is meant."""
+    source = request["source"]
+    assert source is not None
+    before = desk.described[source]
+    after = meant(before, request["description"], asked)
+    change = difference(before, after)
+    true = facts(change, asked, source in desk.photos, "instruct_edit" in desk.tools)
+    ordered = asked.start_over or asked.keep_layout or asked.new_scene
+    chosen = choose(true, desk.override or (None if ordered else desk.default))
+    request = {**request, "kind": "edit", "description": after}
+    return Decision(request, chosen, ", ".join(change.phrases), asked.weights, change.subject)
 
 
-def changes(before: str, after: str) -> tuple[str, float]:
-    """What changed, as `-old +new` phrases, and which share of both descriptions' words is common to them."""
-    old, new = words(before), words(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    phrases: list[str] = []
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag != "equal":
-            phrases += [f"-{' '.join(old[i:j])}"] * (i < j) + [f"+{' '.join(new[k:m])}"] * (k < m)
-    return ", ".join(phrases) or "the same words", matcher.ratio()
+def meant(before: str, after: str, asked: Wish) -> str:
+    """The LLM's description, or, where it rewrote more than was asked for, the source's with only that changed.
+
+    Somebody who sends the subject elsewhere leaves the rest to the LLM, as long as it keeps something.
+    """
+    if asked.description is None or asked.start_over or asked.new_scene:
+        return after
+    written, wanted = difference(before, after), difference(before, asked.description)
+    if not written.changes:
+        return asked.description
+    stray = (written.new | written.lost) - (wanted.new | wanted.lost)
+    if wanted.aspects & {"deed", "place"}:
+        return asked.description if written.kept <= LITTLE else after
+    return asked.description if len(stray) > STRAY else after
 
 
-def words(text: str) -> list[str]:
-    """Words without case and punctuation; each Chinese character counts as one."""
-    return re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+(?:['-]\w+)*", text.casefold())
+def settled(decision: Decision, desk: Desk) -> Request:
+    """The request with level, tool, parameters and reason; a tool that is not there is replaced, and that is said."""
+    row = decision.row
+    if decision.request["kind"] == "select":
+        return decision.request
+    tool = next((name for name in (row.tool, "instruct_edit") if name in desk.tools), "text_to_image")
+    parameters = given(decision, tool, desk.said) if tool != "text_to_image" else {}
+    return {
+        **decision.request,
+        "level": row.level,
+        "tool": tool,
+        "parameters": parameters,
+        "reason": reason(decision, tool, desk.override or desk.default),
+    }
+
+
+def given(decision: Decision, tool: str, said: str) -> dict[str, Any]:
+    """The parameters that the tool is called with."""
+    if tool == "instruct_edit":
+        return {"instruction": said or decision.request["description"]}
+    parameters = dict(decision.row.parameters)
+    if parameters.get("mode") == "reweight":
+        parameters["weights"] = dict(decision.weights)
+    if tool == "masactrl" and decision.subject:
+        parameters["subject"] = " ".join(decision.subject)
+    return parameters
+
+
+def reason(decision: Decision, tool: str, override: Level | None) -> str:
+    """One line: how large a change, of what, why this tool, and what stands in for a tool that is not there."""
+    row, source = decision.row, decision.request["source"]
+    if row in (NEW, MORE, FINER):
+        return row.because.format(source)
+    size = "A new picture" if row.level == "none" else f"A {row.level} change of {source}"
+    what = f" ({decision.what})" if decision.what and row.level != "none" else ""
+    text = f"{size}{what}: {row.because}{', as you set' if row.level == override else ''}"
+    if tool == row.tool:
+        return f"{text}. {NAMES[tool]}." if tool in NAMES else f"{text}."
+    instead = f"drawn again from {source}'s seed" if tool == "text_to_image" else f"changed by the {NAMES[tool]}"
+    return f"{text}. {NAMES[row.tool]} does not work with this model, so it is {instead}."

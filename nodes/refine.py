@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from langgraph.runtime import Runtime
 
 from minidalle3.engines.contract import Capabilities, EngineError
-from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, PictureRecord, Prompt, Request
@@ -21,6 +22,17 @@ from minidalle3.sketchbook.world.grammar import caption, understand
 QUALITY = "highly detailed, sharp focus, coherent lighting"
 NEGATIVE = "blurry, low quality, deformed, extra limbs, text, watermark"
 MOST_STEPS = 100
+
+
+@dataclass(frozen=True)
+class Source:
+    """A picture that others may be made from: what it shows, and what it was drawn with; None: nobody knows."""
+
+    description: str
+    prompt: str
+    negative_prompt: str
+    seed: int | None
+    steps: int | None
 
 
 @dataclass(frozen=True)
@@ -40,45 +52,91 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
     except EngineError as error:
         return {"requests": [without_prompts(request, str(error)) for request in state["requests"]]}
     thread = thread_of(runtime)
-    kept = await asyncio.to_thread(recipes, state.get("pictures", {}), services.gallery)
-    seeds: dict[str | None, int] = {id: recipe["seed"] for id, recipe in kept.items() if recipe["seed"] is not None}
+    sources = await asyncio.to_thread(sources_of, state.get("pictures", {}), services.gallery)
     refined: list[Request] = []
     for request in state["requests"]:
         if request["kind"] != "select":
-            for row, id in enumerate(request["ids"]):
-                seeds[id] = seed_of(request, row, id, seeds, context, thread)
-            request = prompted(request, can, seeds, kept, context)
+            request = prompted(request, can, sources, context, thread)
+            sources |= drawn_by(request)
         refined.append(request)
     return {"requests": refined}
 
 
-def seed_of(request: Request, row: int, id: str, seeds: Mapping[str | None, int], context: Context, thread: str) -> int:
+def seed_of(request: Request, row: int, id: str, sources: Mapping[str, Source], context: Context, thread: str) -> int:
     """31 bits; replaying a turn gives the same seeds, so that nothing is drawn twice."""
     if context.seed is not None:
         return (context.seed + row) % 2**31
-    source = request["source"] if row == 0 and request["kind"] in ("edit", "refine") else None
-    if source in seeds:
-        return seeds[source]
+    source = sources.get(request["source"] or "") if row == 0 and request["kind"] in ("edit", "refine") else None
+    if source and source.seed is not None and request.get("level") != "none":
+        return source.seed
     return int.from_bytes(hashlib.sha256(f"{thread} {id}".encode()).digest()[:4]) >> 1
 
 
 def prompted(
-    request: Request, can: Capabilities, seeds: Mapping[str | None, int], kept: Mapping[str, Recipe], context: Context
+    request: Request, can: Capabilities, sources: Mapping[str, Source], context: Context, thread: str
 ) -> Request:
     """The request with its prompts and the parameters that its tool will be called with."""
+    source = sources.get(request["source"] or "")
     dialected = in_dialect(request["description"], can)
     if dialected.prompt is None:
         return without_prompts(request, *dialected.notes)
+    if source and request.get("level") == "small":
+        dialected = in_words_of(source, request["description"], dialected, can)
     prompts: list[Prompt] = [
-        {"prompt": dialected.prompt, "negative_prompt": dialected.negative_prompt, "seed": seeds[id]}
-        for id in request["ids"]
+        {
+            "prompt": str(dialected.prompt),
+            "negative_prompt": dialected.negative_prompt,
+            "seed": seed_of(request, row, id, sources, context, thread),
+        }
+        for row, id in enumerate(request["ids"])
     ]
-    parameters: dict[str, Any] = {"steps": context.steps, "guidance": context.guidance}
-    source = kept.get(request["source"] or "")
+    parameters: dict[str, Any] = {
+        **request.get("parameters", {}), "steps": context.steps, "guidance": context.guidance
+    }  # fmt: skip
     if request["kind"] == "refine" and context.steps is None:
-        steps = (source and source["steps"]) or can.steps
+        steps = (source and source.steps) or can.steps
         parameters["steps"] = steps and min(2 * steps, MOST_STEPS)
     return {**request, "prompts": prompts, "parameters": parameters, "notes": list(dialected.notes)}
+
+
+def in_words_of(source: Source, description: str, fresh: Dialected, can: Capabilities) -> Dialected:
+    """The source's own prompts with only the changed words changed; `fresh` where its prompt has other words.
+
+    The sketchbook's captions are canonical: a fresh one differs from its source's in the changed words alone.
+    """
+    if can.dialect == "sketchbook":
+        return fresh
+    prompt = reworded(source.prompt, source.description, description)
+    return fresh if prompt is None else replace(fresh, prompt=prompt, negative_prompt=source.negative_prompt)
+
+
+def reworded(prompt: str, before: str, after: str) -> str | None:
+    """`prompt` with what differs between two descriptions; None where it does not say what the first one says."""
+    whole, times = re.subn(rf"(?<!\w){re.escape(before)}(?!\w)", lambda _: after, prompt, count=1)
+    if times:
+        return whole
+    old, new = before.split(), after.split()
+    words = prompt.split()
+    for tag, i, j, k, m in reversed(SequenceMatcher(None, old, new, autojunk=False).get_opcodes()):
+        if tag == "equal":
+            continue
+        start, stop = max(i - 1, 0), min(j + 1, len(old))  # with a neighbour on each side, so that its place is known
+        at = [n for n in range(len(words)) if words[n : n + stop - start] == old[start:stop]]
+        if len(at) != 1:
+            return None
+        words[at[0] + i - start : at[0] + j - start] = new[k:m]
+    return " ".join(words)
+
+
+def drawn_by(request: Request) -> dict[str, Source]:
+    """The pictures of a request as sources of later requests of the same reply."""
+    return {
+        id: Source(
+            request["description"], prompt["prompt"], prompt["negative_prompt"], prompt["seed"],
+            request["parameters"]["steps"],
+        )
+        for id, prompt in zip(request["ids"], request.get("prompts", []), strict=False)
+    }  # fmt: skip
 
 
 def without_prompts(request: Request, *notes: str) -> Request:
@@ -86,16 +144,17 @@ def without_prompts(request: Request, *notes: str) -> Request:
     return request if request["kind"] == "select" else {**request, "prompts": [], "notes": list(notes)}
 
 
-def recipes(pictures: Mapping[str, PictureRecord], gallery: Gallery) -> dict[str, Recipe]:
-    """The recipes of the thread's pictures, as far as they have one that still reads."""
-    found: dict[str, Recipe] = {}
+def sources_of(pictures: Mapping[str, PictureRecord], gallery: Gallery) -> dict[str, Source]:
+    """The thread's pictures, as far as they have a recipe that still reads."""
+    found: dict[str, Source] = {}
     for id, record in pictures.items():
         try:
             recipe = gallery.recipe(record["digest"])
         except PictureError:
             continue
         if recipe is not None:
-            found[id] = recipe
+            fields = (recipe["prompt"], recipe["negative_prompt"], recipe["seed"], recipe["steps"])
+            found[id] = Source(record["description"], *fields)
     return found
 
 

@@ -32,8 +32,8 @@ async def test_an_edit_is_drawn_from_its_sources_seed_and_says_so(tmp_path) -> N
         await say(turns, "Make it run near the river")
         history = await turns.history("t")
         dog, running = history["pictures"]["#1"], history["pictures"]["#2"]
-        assert (running["parent"], running["kind"], running["level"]) == ("#1", "edit", "small")
-        assert "+running near the river" in running["reason"]
+        assert (running["parent"], running["kind"], running["level"]) == ("#1", "edit", "large")
+        assert "“running near the river” came in" in running["reason"]
         assert "#1's seed" in running["reason"]
         recipes = [turns.gallery.recipe(picture["digest"]) for picture in (dog, running)]
         assert recipes[0]["seed"] == recipes[1]["seed"]

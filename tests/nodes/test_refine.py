@@ -3,10 +3,11 @@
 import hashlib
 from dataclasses import replace
 
+import pytest
 from support.swatch import Swatch
 
 from minidalle3.graph.context import Context
-from minidalle3.nodes.refine import in_dialect, prompted, seed_of
+from minidalle3.nodes.refine import QUALITY, Source, drawn_by, in_dialect, prompted, reworded, seed_of
 
 CAN = Swatch().capabilities
 REQUEST = {"kind": "edit", "part": 0, "description": "a red dog", "ids": ["#2", "#3"], "source": "#1"}
@@ -42,10 +43,14 @@ def test_stable_diffusion_gets_tags_and_a_negative_prompt() -> None:
 
 
 def test_an_edit_keeps_its_sources_seed_and_its_variations_do_not() -> None:
-    seeds = {"#1": 42}
-    assert seed_of(REQUEST, 0, "#2", seeds, Context(), "t") == 42
-    other = seed_of(REQUEST, 1, "#3", seeds, Context(), "t")
-    assert other not in (42, seed_of({**REQUEST, "kind": "vary"}, 0, "#2", seeds, Context(), "t"))
+    sources = {"#1": source("a dog", "a dog")}
+    assert seed_of(REQUEST, 0, "#2", sources, Context(), "t") == 42
+    other = seed_of(REQUEST, 1, "#3", sources, Context(), "t")
+    assert other not in (42, seed_of({**REQUEST, "kind": "vary"}, 0, "#2", sources, Context(), "t"))
+
+
+def test_a_picture_begun_again_does_not_keep_the_seed() -> None:
+    assert seed_of({**REQUEST, "level": "none"}, 0, "#2", {"#1": source("a dog", "a dog")}, Context(), "t") != 42
 
 
 def test_a_seed_follows_from_thread_and_number_unless_it_is_set() -> None:
@@ -58,6 +63,72 @@ def test_a_seed_follows_from_thread_and_number_unless_it_is_set() -> None:
 
 def test_a_refinement_doubles_its_sources_steps() -> None:
     request = {**REQUEST, "kind": "refine", "ids": ["#2"]}
-    refined = prompted(request, CAN, {"#2": 1}, {"#1": {"steps": 30}}, Context())
+    refined = prompted(request, CAN, {"#1": source("a dog", "a dog", steps=30)}, Context(), "t")
     assert refined["parameters"]["steps"] == 60
-    assert prompted(request, CAN, {"#2": 1}, {}, Context(steps=9))["parameters"]["steps"] == 9
+    assert prompted(request, CAN, {}, Context(steps=9), "t")["parameters"]["steps"] == 9
+
+
+def test_the_tools_parameters_are_kept() -> None:
+    request = {**REQUEST, "parameters": {"mode": "replace"}}
+    assert prompted(request, CAN, {}, Context(guidance=3.0), "t")["parameters"] == {
+        "mode": "replace",
+        "steps": None,
+        "guidance": 3.0,
+    }
+
+
+def source(description: str, prompt: str, steps: int = 30) -> Source:
+    return Source(description, prompt, "ugly", 42, steps)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "before", "after", "expected"),
+    [
+        ("photo of a dog, moody, 35mm", "a dog", "a red dog", "photo of a red dog, moody, 35mm"),
+        (
+            "moody: a dog on grass with a small red ball, 35mm", "a dog on grass with a red ball",
+            "a cat on grass with a red ball", "moody: a cat on grass with a small red ball, 35mm",
+        ),
+        (
+            "the old dog sat in a park, and a hat", "a dog sat in a park", "a dog lay in a park",
+            "the old dog lay in a park, and a hat",
+        ),
+        ("something else altogether", "a dog", "a red dog", None),
+        ("a doghouse", "a dog", "a cat", None),
+        ("a dog and a cat and a dog", "one dog", "one cat", None),
+    ],
+)  # fmt: skip
+def test_only_the_changed_words_of_a_prompt_change(prompt: str, before: str, after: str, expected: str | None) -> None:
+    assert reworded(prompt, before, after) == expected
+
+
+def test_a_small_change_keeps_what_its_source_was_drawn_with() -> None:
+    sources = {"#1": source("a dog", "photo of a dog, moody")}
+    can = replace(CAN, dialect="tags")
+    [small, *_] = prompted({**REQUEST, "level": "small"}, can, sources, Context(), "t")["prompts"]
+    assert (small["prompt"], small["negative_prompt"], small["seed"]) == ("photo of a red dog, moody", "ugly", 42)
+
+
+def test_a_large_change_and_an_unknown_prompt_are_refined_afresh() -> None:
+    can = replace(CAN, dialect="tags")
+    for level, prompt in (("large", "photo of a dog, moody"), ("none", "photo of a dog"), ("small", "un chien")):
+        request = {**REQUEST, "level": level}
+        [found, *_] = prompted(request, can, {"#1": source("a dog", prompt)}, Context(), "t")["prompts"]
+        assert found["prompt"] == f"a red dog, {QUALITY}"
+
+
+def test_the_sketchbooks_captions_differ_in_the_changed_words_alone() -> None:
+    can = replace(CAN, dialect="sketchbook")
+    sources = {"#1": source("A cute puppy in the woods", "a dog in the forest")}
+    request = {**REQUEST, "level": "small", "description": "A cute red puppy in the woods"}
+    [found, *_] = prompted(request, can, sources, Context(), "t")["prompts"]
+    assert found["prompt"] == str(in_dialect("a dog in the forest", can).prompt).replace("a dog", "a red dog")
+
+
+def test_a_later_change_of_one_reply_builds_on_the_words_of_the_earlier() -> None:
+    sources = {"#1": source("a dog", "photo of a dog, moody")}
+    red = prompted({**REQUEST, "level": "small", "ids": ["#2"]}, CAN, sources, Context(), "t")
+    sources |= drawn_by(red)
+    hat = {**REQUEST, "level": "small", "ids": ["#3"], "source": "#2", "description": "a red dog with a hat"}
+    [found] = prompted(hat, CAN, sources, Context(), "t")["prompts"]
+    assert (found["prompt"], found["seed"]) == ("photo of a red dog with a hat, moody", 42)

@@ -1,0 +1,128 @@
+"""What the person's own words say about a change: an order to the house, or the change itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from minidalle3.llms.rules.answer import reply
+from minidalle3.llms.rules.conversation import Picture, Situation
+from minidalle3.llms.rules.english import gerund, words
+from minidalle3.nodes.differences import difference
+from minidalle3.nodes.vocabulary import content, kind_of, says_nothing, tokens
+
+START_OVER = re.compile(
+    r"\b(?:start(?:ing)? (?:over|again|afresh|anew|from (?:zero|nothing))|from scratch|(?:some|any)thing (?:else|"
+    r"completely different|totally different|entirely different)|forget (?:about )?(?:it|that|this|the \w+)|"
+    r"scrap (?:it|that|this)|(?:an? )?(?:completely|totally|entirely|brand) new (?:picture|image|one|drawing))\b|"
+    r"重新(?:画|开始|来)|从头(?:画|开始|来)|重来|换一个(?:话题|主题)",
+    re.IGNORECASE,
+)
+KEEP_LAYOUT = re.compile(
+    r"\b(?:keep(?:ing)?|leave|with|preserve|maintain|use|same|don't (?:change|touch|move))(?: the| its| this| exactly| "
+    r"everything| same| exact| in)* (?:layout|composition|arrangement|framing|structure|pose|everything else|rest)\b|"
+    r"\b(?:same|identical) (?:layout|composition|arrangement|framing)\b|"
+    r"\bonly change\b|\b(?:nothing|everything) else\b|"
+    r"(?:保持|保留|不要?改变|别动)(?:\w{0,4})(?:构图|布局|姿势)|(?:构图|布局)(?:不变|一样|相同)|其他(?:的)?不变",
+    re.IGNORECASE,
+)
+NEW_SCENE = re.compile(
+    r"\b(?:new|next|another|different|other) (?:scene|page|chapter|panel|adventure|story|episode|situation)\b|"
+    r"\b(?:for|in|as|on) an?(?:other)?(?: new)? (?:picture|image|drawing|poster|card)\b|"
+    r"\b(?:new|another|next) (?:picture|image|drawing) (?:of|with) (?:him|her|it|them|the same|this|that)\b|"
+    r"(?:下一|另一|新的?)(?:页|幕|个?场景|章)",
+    re.IGNORECASE,
+)
+ADDS = re.compile(
+    r"\b(?:add|put (?!(?:it|him|her|them)\b)|give|include|insert|attach|with|plus|wear(?:ing)?)\b|加|戴|添",
+    re.IGNORECASE,
+)
+REMOVES = re.compile(
+    r"\b(?:remove|delete|erase|without|get rid of|take (?:\w+ ){0,4}(?:away|off|out)|lose|drop|omit|no|no more|"
+    r"don't want)\b|去掉|删|移除|不要",
+    re.IGNORECASE,
+)
+STRONGER = r"(?:(?:even |much |a (?:bit|little|lot) |far )*more|stronger|emphasi[sz]e|more of|increase|boost|intensify)"
+WEAKER = r"(?:(?:even |much |a (?:bit|little|lot) |far )*less|weaker|tone down|reduce|fewer|decrease|soften)"
+EMPHASIS = re.compile(
+    rf"\b(?P<turn>{STRONGER}|{WEAKER})\b(?: (?:the|of|its|that))*(?P<words>(?: [\w-]+){{1,3}})"
+    r"|(?P<chinese>更|少|多|不那么)(?P<word>[\u4e00-\u9fff]{1,4}?)(?:一点|一些|些|$)|(?P<small>[\u4e00-\u9fff]{1,3})(?:一点|一些)",
+    re.IGNORECASE,
+)
+VAGUE = words("interesting better nicer good great cooler cool beautiful pretty different detailed fun lively")
+"""Wishes that no word of a description answers."""
+STRONG, WEAK = 1.6, 0.5
+"""Weights of a word that is to count for more, and for less, in attention."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`description`: the source's with only what was asked for changed, where the words are plain enough to tell."""
+
+    said: str = ""
+    start_over: bool = False
+    keep_layout: bool = False
+    new_scene: bool = False
+    adds: bool = False
+    removes: bool = False
+    weights: tuple[tuple[str, float], ...] = ()
+    description: str | None = None
+
+
+def wish(said: str, source: str, id: str = "#1") -> Wish:
+    """What `said` asks to be done to the picture `id` that shows `source`."""
+    return Wish(
+        said=said,
+        start_over=bool(START_OVER.search(said)),
+        keep_layout=bool(KEEP_LAYOUT.search(said)),
+        new_scene=bool(NEW_SCENE.search(said)),
+        adds=bool(ADDS.search(said)),
+        removes=bool(REMOVES.search(said)),
+        weights=emphasis(said, source),
+        description=asked(said, source, id),
+    )
+
+
+def emphasis(said: str, source: str) -> tuple[tuple[str, float], ...]:
+    """The words that should count for more or less; of those that the picture has no word for, its own subject."""
+    found = EMPHASIS.search(said)
+    if found is None:
+        return ()
+    if found["turn"] is None:
+        return ((found["word"] or found["small"], WEAK if found["chinese"] in ("少", "不那么") else STRONG),)
+    weight = WEAK if re.fullmatch(WEAKER, found["turn"], re.IGNORECASE) else STRONG
+    there = content(source)
+    return tuple((word, weight) for word in content(found["words"]) if any(same(word, one) for one in there))
+
+
+def same(word: str, other: str) -> bool:
+    """As in "foggy" and "fog", "stand" and "standing"."""
+    short, long = sorted((word, other), key=len)
+    forms = (short, f"{short}y", f"{short}{short[-1:]}y", f"{short}s", gerund(short) if short else "")
+    return long == short or (len(short) >= 3 and long in forms)
+
+
+def asked(said: str, source: str, id: str) -> str | None:
+    """The source's description as the rules of the offline assistant change it; None where they miss a word."""
+    if EMPHASIS.search(said) or not said or VAGUE & set(tokens(said)):
+        return None
+    picture = Picture(id, "image", None, source)
+    tags = re.findall(r"<(\w+)[^>]*>([^<]*)</\w+>", reply(Situation(said, (picture,), picture)))
+    if len(tags) != 1 or tags[0][0] != "edit":
+        return None
+    merged = without_rivals(source, tags[0][1])
+    known = {*content(source), *content(merged)}
+    missed = [word for word in content(said) if not says_nothing(word) and not any(same(word, one) for one in known)]
+    return None if missed or merged.casefold() == source.casefold() else merged
+
+
+def without_rivals(source: str, merged: str) -> str:
+    """A new material, shape or face takes the place of an old one beside it: no "wooden marble chair"."""
+    new = difference(source, merged).new
+    found = merged.split()
+    kept: list[str] = []
+    for i, word in enumerate(found):
+        near = {kind_of(other) for other in found[max(i - 1, 0) : i + 2] if other != word and other in new}
+        if word in new or kind_of(word) not in near & {"material", "shape", "face", "age", "colour"}:
+            kept.append(word)
+    return " ".join(kept)
