@@ -119,5 +119,5 @@ class Engine(Protocol):
 class Inverter(Protocol):
     """An engine that can find the latents from which it would draw a given picture."""
 
-    def invert(self, image: Image.Image, prompt: str, steps: int, watch: Watch) -> Trace:
-        """The trace of an RGB picture at a size the engine draws at; raises `Stopped`."""
+    def invert(self, image: Image.Image, prompt: str, steps: int, iterations: int, watch: Watch) -> Trace:
+        """The trace of an RGB picture at a size the engine draws at, from so many looks a step; raises `Stopped`."""

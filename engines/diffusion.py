@@ -11,9 +11,11 @@ import diffusers
 import torch
 import transformers
 from diffusers import AutoPipelineForText2Image, DDIMScheduler, DiffusionPipeline
+from PIL import Image
 
 from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch
 from minidalle3.engines.device import best_device
+from minidalle3.engines.inversion import invert
 from minidalle3.gallery.trace import Trace
 
 PREVIEWS = 5
@@ -101,6 +103,10 @@ class DiffusionEngine:
         path = torch.stack([start, *latents], dim=1)
         timesteps = scheduler.timesteps.to("cpu")
         return [Drawn(image, Trace(path[row], timesteps)) for row, image in enumerate(result.images)]
+
+    def invert(self, image: Image.Image, prompt: str, steps: int, iterations: int, watch: Watch) -> Trace:
+        """The trace of a photo; see `inversion.invert`."""
+        return invert(self._pipe, image, prompt, steps, iterations, watch)
 
     def _noise(self, job: Job, generators: list[torch.Generator]) -> torch.Tensor:
         """The rows' first latents, made here rather than in the pipeline so that the trace has them."""
