@@ -30,7 +30,16 @@ class Settings(BaseSettings):
     llm_retries: int = Field(default=2, ge=0)
 
     t2i: str = "sketchbook"
-    """`sketchbook`, or a diffusers model: a hub id or a folder."""
+    """`sketchbook`; a diffusers model: a hub id or a folder; or `openai:` and a model of an images API."""
+    t2i_base_url: str | None = None
+    """A server with OpenAI's images API, for `openai:model`."""
+    t2i_api_key: SecretStr | None = None
+    """Overrides OPENAI_API_KEY for pictures."""
+    t2i_size: str = Field(default="1024x1024", pattern=r"^[1-9]\d{1,3}x[1-9]\d{1,3}$")
+    """Width and height to ask an images API for; every other engine knows its own."""
+    t2i_timeout: float = Field(default=180.0, gt=0)
+    """Seconds to wait for an images API."""
+    t2i_retries: int = Field(default=2, ge=0)
     device: str = "auto"
     """`auto`, `cpu`, `cuda`, `mps`."""
     level: Level | None = None

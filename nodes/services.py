@@ -50,6 +50,10 @@ def make(settings: Settings) -> Services:
     """Services as the settings say. Raises `LLMError` when the LLM cannot be set up; weights load at first use."""
 
     def engine() -> Engine:
+        if settings.t2i.startswith("openai:"):
+            from minidalle3.engines.images_api import ImagesAPI
+
+            return ImagesAPI(settings)
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns of packages that nothing here needs
         from minidalle3.engines.diffusion import load  # torch and diffusers take seconds: only when something is drawn
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from support.images_server import ImagesServer
 from support.openai_server import OpenAIServer, running
 
 
 @pytest.fixture
 def openai_server() -> Iterator[OpenAIServer]:
     """An OpenAI-compatible server of the test's own."""
-    with running() as server:
+    with running(OpenAIServer) as server:
+        yield server
+
+
+@pytest.fixture
+def images_server() -> Iterator[ImagesServer]:
+    """A server with OpenAI's images API, of the test's own."""
+    with running(ImagesServer) as server:
         yield server

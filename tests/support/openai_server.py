@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 Fault: TypeAlias = Literal["hang", "drop", "bad_json"] | int
 """Say nothing, break off in mid-reply, write what is no JSON, or answer with this HTTP status."""
@@ -20,9 +20,10 @@ class OpenAIServer(ThreadingHTTPServer):
     """Says `replies` in order, the last one again and again; keeps every request's JSON and key."""
 
     daemon_threads = False
+    handler: ClassVar[type[BaseHTTPRequestHandler]]
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), self.handler)
         self.replies: list[str] = ["Hello."]
         self.fault: Fault | None = None
         self.requests: list[dict[str, Any]] = []
@@ -39,10 +40,13 @@ class OpenAIServer(ThreadingHTTPServer):
         return self.replies[min(len(self.requests), len(self.replies)) - 1]
 
 
+Server = TypeVar("Server", bound="OpenAIServer")
+
+
 @contextmanager
-def running() -> Iterator[OpenAIServer]:
+def running(kind: type[Server]) -> Iterator[Server]:
     """A server for the length of a test."""
-    server = OpenAIServer()
+    server = kind()
     thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
@@ -108,6 +112,9 @@ class Handler(BaseHTTPRequestHandler):
     def event(self, data: str) -> None:
         line = f"data: {data}\n\n".encode()
         self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+
+
+OpenAIServer.handler = Handler
 
 
 def events(body: dict[str, Any], reply: str) -> Iterator[str]:
