@@ -109,6 +109,8 @@ class Request(TypedDict):
     level: NotRequired[Level]
     tool: NotRequired[str]
     parameters: NotRequired[dict[str, Any]]
+    weights: NotRequired[dict[str, float]]
+    """How strongly words of the prompt are meant, where not as strongly as the others (1)."""
     reason: NotRequired[str]
     prompts: NotRequired[list[Prompt]]
     notes: NotRequired[list[str]]

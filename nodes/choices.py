@@ -24,11 +24,13 @@ Fact: TypeAlias = Literal[
     "new deed",
     "new place",
     "nothing kept",
+    "named anew",
     "little kept",
     "style only",
+    "weather only",
     "replaced only",
 ]
-"""What a row may ask for; "editor": an instruction editor is there."""
+"""What a row may ask for; "editor": an instruction editor is there; "named anew": the person named what is new."""
 
 LITTLE, NOTHING = 0.34, 0.15
 """Shares of the source's words: with fewer kept than these, the pictures have little, or nothing, in common."""
@@ -54,16 +56,15 @@ def row(
     return Row(named, level, tool, because, MappingProxyType(dict(parameters or {})), sure)
 
 
-REPLACE = {"mode": "replace", "cross_window": 0.8, "self_window": 0.4}
-REFINE = {"mode": "refine", "cross_window": 0.8, "self_window": 0.4}
-REWEIGHT = {"mode": "reweight", "cross_window": 1.0, "self_window": 0.4}
-"""Windows are the shares of the noise levels, from the highest down, in which the source's attention is used."""
-RESTYLE = {"cross_window": 0.5, "self_window": 0.2, "local": False}
-"""A style is everywhere: looser, and nothing outside a mask is put back."""
+REPLACE = {"mode": "replace", "cross": 0.8, "layout": 0.4}
+REFINE = {"mode": "refine", "cross": 0.8, "layout": 0.4}
+REWEIGHT = {"mode": "refine", "cross": 1.0, "layout": 0.4}
+RESTYLE = {"cross": 0.5, "layout": 0.2, "local": False}
+"""A style is everywhere: looser, and no pixel is left alone."""
+EVERYWHERE = {"local": False}
 SCENE = {"scale": 0.6}
 LIKE = {"scale": 0.5}
-MOVE = {"start": 0.1}
-"""The share of the noise levels after which the source's keys and values are used: the new posture stands by then."""
+MOVE = {"until": 0.91}
 
 TABLE: tuple[Row, ...] = (
     row("start over", "none", "text_to_image", "you asked to begin again"),
@@ -72,13 +73,15 @@ TABLE: tuple[Row, ...] = (
     row("keep layout", "small", "prompt_to_prompt", "you asked to keep the layout", REFINE),
     row("weights", "small", "prompt_to_prompt", "the same words, some stronger or weaker", REWEIGHT),
     row("new scene", "large", "ip_adapter", "you asked for it in another picture", SCENE),
-    row("new subject, nothing kept", "none", "text_to_image", "nothing of it is left", sure=False),
+    row("new subject, nothing kept, named anew", "none", "text_to_image", "nothing of it is left", sure=False),
     row("new deed, new place", "large", "ip_adapter", "it stays, what it does and where is new", SCENE),
     row("new deed, little kept", "large", "ip_adapter", "little but the subject stays", SCENE, sure=False),
     row("new deed", "small", "masactrl", "it moves, and everything keeps its look", MOVE),
     row("little kept, new subject", "large", "ip_adapter", "little of it stays", LIKE, sure=False),
     row("style only, replaced only", "small", "prompt_to_prompt", "another style", REPLACE | RESTYLE),
     row("style only", "small", "prompt_to_prompt", "a style", REFINE | RESTYLE),
+    row("weather only, replaced only", "small", "prompt_to_prompt", "another light or season", REPLACE | EVERYWHERE),
+    row("weather only", "small", "prompt_to_prompt", "a light or season", REFINE | EVERYWHERE),
     row("replaced only", "small", "prompt_to_prompt", "words for words, so its layout stays", REPLACE),
     row("", "small", "prompt_to_prompt", "more or fewer words, so its layout stays", REFINE),
 )
@@ -108,7 +111,9 @@ def facts(change: Difference, wish: Wish, photo: bool, editor: bool) -> frozense
         "new place": "place" in change.aspects,
         "nothing kept": unasked and change.kept <= NOTHING and not photo,
         "little kept": unasked and change.kept <= LITTLE,
-        "style only": bool(change.kinds) and set(change.kinds) <= {"style"},
+        "named anew": wish.names(change.new),
+        "style only": set(change.kinds) == {"style"},
+        "weather only": bool(change.kinds) and set(change.kinds) <= {"weather", "season"},
         "replaced only": replaced,
     }
     return frozenset(fact for fact, holds in true.items() if holds)

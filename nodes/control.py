@@ -15,6 +15,7 @@ from minidalle3.nodes.differences import difference
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.judgement import judge
 from minidalle3.nodes.services import Services
+from minidalle3.nodes.vocabulary import is_concrete
 from minidalle3.nodes.wishes import Wish, wish
 
 STRAY = 3
@@ -144,7 +145,8 @@ def changed(request: Request, asked: Wish, desk: Desk) -> Decision:
 def meant(before: str, after: str, asked: Wish) -> str:
     """The LLM's description, or, where it rewrote more than was asked for, the source's with only that changed.
 
-    Somebody who sends the subject elsewhere leaves the rest to the LLM, as long as it keeps something.
+    Somebody who sends the subject elsewhere leaves the rest to the LLM, as long as it keeps something; so does
+    somebody who asks for what no single word of a prompt draws ("make it scary").
     """
     if asked.description is None or asked.start_over or asked.new_scene:
         return after
@@ -152,9 +154,10 @@ def meant(before: str, after: str, asked: Wish) -> str:
     if not written.changes:
         return asked.description
     stray = (written.new | written.lost) - (wanted.new | wanted.lost)
-    if wanted.aspects & {"deed", "place"}:
-        return asked.description if written.kept <= LITTLE else after
-    return asked.description if len(stray) > STRAY else after
+    vague = not (asked.adds or asked.removes or all(map(is_concrete, wanted.new)))
+    moved = bool(wanted.aspects & {"deed", "place"}) and written.kept > LITTLE
+    close = len(stray) <= STRAY and written.aspects <= wanted.aspects
+    return after if vague or moved or close else asked.description
 
 
 def settled(decision: Decision, desk: Desk) -> Request:
@@ -164,13 +167,16 @@ def settled(decision: Decision, desk: Desk) -> Request:
         return decision.request
     tool = next((name for name in (row.tool, "instruct_edit") if name in desk.tools), "text_to_image")
     parameters = given(decision, tool, desk.said) if tool != "text_to_image" else {}
-    return {
+    settled: Request = {
         **decision.request,
         "level": row.level,
         "tool": tool,
         "parameters": parameters,
         "reason": reason(decision, tool, desk.override or desk.default),
     }
+    if tool == "prompt_to_prompt" and "weights" in row.facts:
+        settled["weights"] = dict(decision.weights)
+    return settled
 
 
 def given(decision: Decision, tool: str, said: str) -> dict[str, Any]:
@@ -178,8 +184,6 @@ def given(decision: Decision, tool: str, said: str) -> dict[str, Any]:
     if tool == "instruct_edit":
         return {"instruction": said or decision.request["description"]}
     parameters = dict(decision.row.parameters)
-    if parameters.get("mode") == "reweight":
-        parameters["weights"] = dict(decision.weights)
     if tool == "masactrl" and decision.subject:
         parameters["subject"] = " ".join(decision.subject)
     return parameters

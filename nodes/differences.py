@@ -8,12 +8,14 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from minidalle3.llms.rules.segments import Segment, segments
+from minidalle3.llms.rules.segments import Segment, is_quality, segments
 from minidalle3.nodes.vocabulary import (
+    ACTING,
     BODY,
     CHINESE_DEEDS,
     CHINESE_PLACES,
     FUNCTION,
+    POSES,
     POSITIONS,
     STYLED,
     TOKEN,
@@ -173,9 +175,9 @@ def parts(text: str, other: frozenset[str]) -> Parts:
         elif segment.role == "action":
             deed += verbs(segment)
         elif segment.role == "place":
-            place += [word for word in content(segment.text) if kind_of(word) not in ("style", "colour", "material")]
+            place += [word for word in content(segment.text) if kind_of(word) == "thing" and not is_quality(word)]
         elif segment.role == "head":
-            deed += [word for word in tokens(segment.text) if is_deed(word)]
+            deed += [word for word in tokens(segment.text) if word in ACTING or word in POSES]
             subject += [word for word in content(segment.text) if kind_of(word) == "thing"]
     return Parts(frozenset(subject), frozenset(deed), frozenset(place))
 

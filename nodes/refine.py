@@ -22,6 +22,8 @@ from minidalle3.sketchbook.world.grammar import caption, understand
 QUALITY = "highly detailed, sharp focus, coherent lighting"
 NEGATIVE = "blurry, low quality, deformed, extra limbs, text, watermark"
 MOST_STEPS = 100
+FROM_TRACES = ("prompt_to_prompt", "masactrl")
+"""Tools that draw with their source's steps and guidance."""
 
 
 @dataclass(frozen=True)
@@ -82,21 +84,43 @@ def prompted(
         return without_prompts(request, *dialected.notes)
     if source and request.get("level") == "small":
         dialected = in_words_of(source, request["description"], dialected, can)
+    prompt = weighted(str(dialected.prompt), request.get("weights", {}))
+    if prompt is None:
+        return without_prompts(request, f"The model's prompt has no word for “{', '.join(request['weights'])}”.")
     prompts: list[Prompt] = [
         {
-            "prompt": str(dialected.prompt),
+            "prompt": prompt,
             "negative_prompt": dialected.negative_prompt,
             "seed": seed_of(request, row, id, sources, context, thread),
         }
         for row, id in enumerate(request["ids"])
     ]
-    parameters: dict[str, Any] = {
-        **request.get("parameters", {}), "steps": context.steps, "guidance": context.guidance
-    }  # fmt: skip
+    parameters: dict[str, Any] = dict(request.get("parameters", {}))
+    if request.get("tool") not in FROM_TRACES:
+        parameters |= {"steps": context.steps, "guidance": context.guidance}
+    if not (source and in_both(parameters.get("subject", ""), source.prompt, prompt)):
+        parameters.pop("subject", None)
     if request["kind"] == "refine" and context.steps is None:
         steps = (source and source.steps) or can.steps
         parameters["steps"] = steps and min(2 * steps, MOST_STEPS)
     return {**request, "prompts": prompts, "parameters": parameters, "notes": list(dialected.notes)}
+
+
+def weighted(prompt: str, weights: Mapping[str, float]) -> str | None:
+    """As in "a (red:1.6) dog"; None where no word of the prompt is one that is to be weighed."""
+    found = prompt
+    for word, weight in weights.items():
+        for ending in ("", r"\w{1,2}"):  # "fog" in "foggy", unless there is a "fog"
+            pattern = rf"(?<![\w(]){re.escape(word)}{ending}(?!\w)"
+            found, times = re.subn(pattern, rf"(\g<0>:{weight})", found, count=1, flags=re.IGNORECASE)
+            if times:
+                break
+    return None if weights and found == prompt else found
+
+
+def in_both(words: str, *prompts: str) -> bool:
+    """Whether every word stands in every prompt: the dialect may have another name for the subject."""
+    return all(re.search(rf"\b{re.escape(word)}\b", prompt, re.I) for word in words.split() for prompt in prompts)
 
 
 def in_words_of(source: Source, description: str, fresh: Dialected, can: Capabilities) -> Dialected:
@@ -133,7 +157,7 @@ def drawn_by(request: Request) -> dict[str, Source]:
     return {
         id: Source(
             request["description"], prompt["prompt"], prompt["negative_prompt"], prompt["seed"],
-            request["parameters"]["steps"],
+            request["parameters"].get("steps"),
         )
         for id, prompt in zip(request["ids"], request.get("prompts", []), strict=False)
     }  # fmt: skip

@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 
 from PIL import ImageColor
 
-from minidalle3.llms.rules.english import is_gerund, singular, words
+from minidalle3.llms.rules.english import gerund, is_gerund, singular, words
 from minidalle3.llms.rules.tables import COLOURS as ASSISTANT_COLOURS
-from minidalle3.llms.rules.tables import PREPOSITIONS
+from minidalle3.llms.rules.tables import DRAWABLE, PREPOSITIONS, VERBS
 from minidalle3.sketchbook.world.fillers import FILLERS
 
 Kind: TypeAlias = Literal[
@@ -57,6 +57,8 @@ bustling burning blooming towering stunning charming amazing striking crashing r
 growing hanging interesting exciting breathtaking missing remaining following using being lighting setting
 """)
 """In -ing, yet no deed that moves a body."""
+ACTING = frozenset(filter(is_gerund, map(gerund, VERBS))) - FACES - STATES - STYLES
+"""What stands before a noun as a deed: "a roaring lion", but not "a menacing lion"."""
 POSES = words("""
 asleep awake seated perched upright crouched curled kneeling poised mid-air midair airborne dancing run runs jump jumps
 sleep sleeps sit sits stand stands walk walks fly flies swim swims dance dances leap leaps wave waves bow bows
@@ -97,7 +99,7 @@ was were be been being it he she they who which while very same
 """)
 ORDERS = words("""
 add put swap replace exchange change turn remove delete erase take drop lose get rid set place move give have let keep
-background backdrop colour color style scene picture instead rather away
+background backdrop colour color style scene picture instead rather away ok okay hmm oh think guess love try now
 """)
 """Words by which a change is ordered; they name nothing in it."""
 _PREPOSITION_WORDS = frozenset(word for phrase in PREPOSITIONS for word in phrase.split())
@@ -128,6 +130,11 @@ def kind_of(word: str) -> Kind:
         if word in listed:
             return kind
     return "deed" if is_deed(word) else "thing"
+
+
+def is_concrete(word: str) -> bool:
+    """Whether a model draws the word by itself: a look, a deed, or a thing that is known to be one."""
+    return kind_of(word) != "thing" or word in DRAWABLE
 
 
 def says_nothing(word: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from minidalle3.llms.rules.answer import reply
@@ -51,6 +52,7 @@ EMPHASIS = re.compile(
 )
 VAGUE = words("interesting better nicer good great cooler cool beautiful pretty different detailed fun lively")
 """Wishes that no word of a description answers."""
+MOST = 0.6
 STRONG, WEAK = 1.6, 0.5
 """Weights of a word that is to count for more, and for less, in attention."""
 
@@ -68,18 +70,26 @@ class Wish:
     weights: tuple[tuple[str, float], ...] = ()
     description: str | None = None
 
+    def names(self, words: Collection[str]) -> bool:
+        """Whether most of what was said is among `words`."""
+        told = [word for word in content(self.said) if not says_nothing(word)]
+        there = sum(any(same(word, one) for one in words) for word in told)
+        return bool(told) and there >= MOST * len(told)
+
 
 def wish(said: str, source: str, id: str = "#1") -> Wish:
     """What `said` asks to be done to the picture `id` that shows `source`."""
+    description = asked(said, source, id)
+    changes = difference(source, description).changes if description else ()
     return Wish(
         said=said,
         start_over=bool(START_OVER.search(said)),
         keep_layout=bool(KEEP_LAYOUT.search(said)),
         new_scene=bool(NEW_SCENE.search(said)),
-        adds=bool(ADDS.search(said)),
-        removes=bool(REMOVES.search(said)),
+        adds=bool(ADDS.search(said)) and not (changes and all(change.before for change in changes)),
+        removes=bool(REMOVES.search(said)) and not (changes and all(change.after for change in changes)),
         weights=emphasis(said, source),
-        description=asked(said, source, id),
+        description=description,
     )
 
 
@@ -97,7 +107,7 @@ def emphasis(said: str, source: str) -> tuple[tuple[str, float], ...]:
 
 def same(word: str, other: str) -> bool:
     """As in "foggy" and "fog", "stand" and "standing"."""
-    short, long = sorted((word, other), key=len)
+    short, long = sorted((word.removesuffix("'s"), other.removesuffix("'s")), key=len)
     forms = (short, f"{short}y", f"{short}{short[-1:]}y", f"{short}s", gerund(short) if short else "")
     return long == short or (len(short) >= 3 and long in forms)
 

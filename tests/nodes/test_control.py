@@ -39,7 +39,7 @@ def labels(pair: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Level, tool and mode, as labelled and as decided."""
     photos = frozenset({"#1"} if pair.get("photo") else ())
     found = decided(pair["before"], pair["after"], pair.get("said", ""), tools=ALL, photos=photos)
-    mode = found["parameters"].get("mode", "")
+    mode = "reweight" if "weights" in found else found["parameters"].get("mode", "")
     return (pair["level"], pair["tool"], pair.get("mode", "")), (found["level"], found["tool"], mode)
 
 
@@ -119,7 +119,7 @@ def test_the_same_words_with_another_emphasis_are_reweighted(said: str, weights:
         assert (found["kind"], found["tool"]) == ("vary", "text_to_image")
     else:
         assert found["tool"] == "prompt_to_prompt"
-        assert list(found["parameters"]["weights"].values()) == list(weights.values())
+        assert list(found["weights"].values()) == list(weights.values())
 
 
 def test_without_attention_another_emphasis_is_a_variation_not_a_copy() -> None:

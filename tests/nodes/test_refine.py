@@ -7,7 +7,7 @@ import pytest
 from support.swatch import Swatch
 
 from minidalle3.graph.context import Context
-from minidalle3.nodes.refine import QUALITY, Source, drawn_by, in_dialect, prompted, reworded, seed_of
+from minidalle3.nodes.refine import QUALITY, Source, drawn_by, in_dialect, prompted, reworded, seed_of, weighted
 
 CAN = Swatch().capabilities
 REQUEST = {"kind": "edit", "part": 0, "description": "a red dog", "ids": ["#2", "#3"], "source": "#1"}
@@ -132,3 +132,35 @@ def test_a_later_change_of_one_reply_builds_on_the_words_of_the_earlier() -> Non
     hat = {**REQUEST, "level": "small", "ids": ["#3"], "source": "#2", "description": "a red dog with a hat"}
     [found] = prompted(hat, CAN, sources, Context(), "t")["prompts"]
     assert (found["prompt"], found["seed"]) == ("photo of a red dog with a hat, moody", 42)
+
+
+def test_a_weight_is_written_into_the_prompt() -> None:
+    assert weighted("a red boat, Red sails", {"red": 1.6}) == "a (red:1.6) boat, Red sails"
+    assert weighted("a foggy bay", {"fog": 0.5}) == "a (foggy:0.5) bay"
+    assert weighted("foggy fog", {"fog": 0.5}) == "foggy (fog:0.5)"
+    assert weighted("a clear bay", {"fog": 0.5}) is None
+    assert weighted("two hats and a hatter", {"hat": 2.0}) == "two (hats:2.0) and a hatter"
+    assert weighted("a dog", {}) == "a dog"
+
+
+def test_a_prompt_without_the_word_to_be_weighed_is_not_drawn_as_a_copy() -> None:
+    request = {**REQUEST, "description": "a gloomy dog", "weights": {"gloomy": 0.5}}
+    found = prompted(request, replace(CAN, dialect="sketchbook"), {"#1": source("a dog", "a dog")}, Context(), "t")
+    assert found["prompts"] == []
+    assert "“gloomy”" in found["notes"][0]
+
+
+def test_a_later_change_keeps_a_weight() -> None:
+    sources = {"#1": source("a red boat at sea", "a (red:1.6) boat at sea")}
+    request = {**REQUEST, "level": "small", "description": "a red boat at sea with a flag"}
+    [found, *_] = prompted(request, CAN, sources, Context(), "t")["prompts"]
+    assert found["prompt"] == "a (red:1.6) boat at sea with a flag"
+
+
+def test_a_drawing_from_a_trace_takes_its_sources_steps_and_a_subject_that_both_prompts_name() -> None:
+    parameters = {"until": 0.91, "subject": "dog"}
+    request = {**REQUEST, "level": "small", "tool": "masactrl", "parameters": parameters}
+    sources = {"#1": source("a dog", "a dog"), "#4": source("a hound", "a hound")}
+    assert prompted(request, CAN, sources, Context(steps=9), "t")["parameters"] == parameters
+    other = prompted({**request, "source": "#4"}, CAN, sources, Context(), "t")
+    assert other["parameters"] == {"until": 0.91}
