@@ -47,7 +47,7 @@ photo photograph photography photorealistic realistic painting watercolor waterc
 charcoal crayon pastel sketch drawing illustration cartoon comic anime manga ghibli pixar disney sticker vector art
 artwork render rendering cgi pixel voxel lego clay claymation mosaic engraving etching woodcut woodblock ukiyo-e print
 poster collage graffiti cubist cubism impressionist impressionism surreal surrealist expressionist abstract minimalist
-baroque renaissance gothic cyberpunk steampunk vaporwave noir retro vintage style stained-glass origami poly isometric
+baroque renaissance gothic cyberpunk steampunk vaporwave noir retro vintage style stained-glass origami isometric
 cinematic film bokeh portrait 3d logo icon emoji lighting
 """)
 
@@ -100,6 +100,7 @@ was were be been being it he she they who which while very same
 ORDERS = words("""
 add put swap replace exchange change turn remove delete erase take drop lose get rid set place move give have let keep
 background backdrop colour color style scene picture instead rather away ok okay hmm oh think guess love try now
+actually recolor recolour i'd i'm i'll let's
 """)
 """Words by which a change is ordered; they name nothing in it."""
 _PREPOSITION_WORDS = frozenset(word for phrase in PREPOSITIONS for word in phrase.split())
@@ -111,7 +112,7 @@ TOKEN = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+(?:['’-]\w+)*")
 
 def tokens(text: str) -> list[str]:
     """The words in lower case."""
-    return TOKEN.findall(text.casefold().replace("’", "'"))
+    return [token.removesuffix("'s") for token in TOKEN.findall(text.casefold().replace("’", "'"))]
 
 
 def content(text: str) -> list[str]:
@@ -139,4 +140,4 @@ def is_concrete(word: str) -> bool:
 
 def says_nothing(word: str) -> bool:
     """Whether a word of the person's asks for nothing by itself ("please", "make"): no kind, and a filler."""
-    return word in FUNCTION or word in ORDERS or (word in FILLERS and kind_of(word) == "thing")
+    return word in FUNCTION or word in ORDERS or word.isdigit() or (word in FILLERS and kind_of(word) == "thing")

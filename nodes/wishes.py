@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from minidalle3.llms.rules.answer import reply
@@ -116,14 +116,32 @@ def asked(said: str, source: str, id: str) -> str | None:
     """The source's description as the rules of the offline assistant change it; None where they miss a word."""
     if EMPHASIS.search(said) or not said or VAGUE & set(tokens(said)):
         return None
+    told = [word for word in content(said) if not says_nothing(word)]
+    for order in (said, plainly(told, source)):
+        merged = order and edited(order, source, id)
+        if merged and all(any(same(word, one) for one in (*content(source), *content(merged))) for word in told):
+            return merged
+    return None
+
+
+def plainly(told: Sequence[str], source: str) -> str | None:
+    """As in "Red, the dog, this time!" -> "make the dog red": one look, and perhaps one thing that the picture has."""
+    there = [word for word in told if word in content(source)]
+    looks = [word for word in told if word not in there]
+    if len(looks) != 1 or len(there) > 1 or kind_of(looks[0]) in ("thing", "deed"):
+        return None
+    return f"make {f'the {there[0]}' if there else 'it'} {looks[0]}"
+
+
+def edited(said: str, source: str, id: str) -> str | None:
+    """What the rules make of the source, if it is one change; a thing that was never there is not named to be gone."""
     picture = Picture(id, "image", None, source)
     tags = re.findall(r"<(\w+)[^>]*>([^<]*)</\w+>", reply(Situation(said, (picture,), picture)))
     if len(tags) != 1 or tags[0][0] != "edit":
         return None
     merged = without_rivals(source, tags[0][1])
-    known = {*content(source), *content(merged)}
-    missed = [word for word in content(said) if not says_nothing(word) and not any(same(word, one) for one in known)]
-    return None if missed or merged.casefold() == source.casefold() else merged
+    absent = "without" in tokens(merged) and "without" not in tokens(source)
+    return None if absent or merged.casefold() == source.casefold() else merged
 
 
 def without_rivals(source: str, merged: str) -> str:

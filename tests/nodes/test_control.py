@@ -88,6 +88,46 @@ def test_a_description_rewritten_beyond_recognition_gives_way_to_the_persons_wor
     assert (found["level"], found["tool"], found["description"]) == ("small", "prompt_to_prompt", "a red dog in a park")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "can you change the dog's colour to red?",
+        "I'd like the dog to be red",
+        "red dog please",
+        "turn it red",
+        "Actually, red.",
+        "Could you please recolor the dog red?",
+        "I want a red dog",
+        "What if the dog was red?",
+        "make #1 red",
+        "Color it red!",
+    ],
+)
+def test_a_colour_may_be_asked_for_in_many_ways(said: str) -> None:
+    found = decided("a dog in a park", REWRITTEN, said)
+    assert (found["tool"], found["description"]) == ("prompt_to_prompt", "a red dog in a park")
+
+
+def test_what_no_single_word_draws_is_left_to_the_llm() -> None:
+    after = "a menacing dog with glowing eyes in a dark misty park at night"
+    assert decided("a dog in a park", after, "make it scary")["description"] == after
+
+
+def test_what_was_never_there_is_not_named_to_be_gone() -> None:
+    after = "a dog in a park with a bare lawn"
+    assert decided("a dog in a park", after, "remove the zebra")["description"] == after
+
+
+def test_an_edit_that_nobody_named_anew_keeps_something_of_its_source() -> None:
+    assert decided("a dog in a park", REWRITTEN, "hmm, surprise me")["level"] == "large"
+    assert decided("a dog in a park", "a castle by the sea", "now a castle by the sea")["level"] == "none"
+
+
+def test_light_and_season_change_everywhere() -> None:
+    found = decided("a dog in a park", "a dog in a park at night", "at night")
+    assert (found["tool"], found["parameters"]["local"]) == ("prompt_to_prompt", False)
+
+
 def test_without_the_persons_words_a_rewritten_description_is_a_large_change() -> None:
     found = decided("a dog in a park", REWRITTEN)
     assert found["level"] != "small"
