@@ -15,7 +15,7 @@ from minidalle3.nodes.services import Services
 async def deliver(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """The one node that adds an AI message: nothing is said of a picture that is not in the tree."""
     draft, pictures = state.get("draft"), state.get("pictures", {})
-    requests = {request["part"]: request for request in state.get("requests", [])}
+    requests = state.get("requests", [])
     parts: list[Part] = []
     content: list[str] = []
     current = state.get("current")
@@ -23,7 +23,7 @@ async def deliver(state: ChatState, runtime: Runtime[Context], services: Service
         if segment["kind"] == "text":
             content.append(segment["text"])
             parts += text_part(segment["text"])
-        elif request := requests.get(index):
+        for request in (request for request in requests if request["part"] == index):
             shown = [id for id in request["ids"] if id in pictures]
             current = shown[0] if shown else current
             content.append(written(request, shown))

@@ -12,6 +12,7 @@ from langgraph.types import Command
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, PictureRecord, Request, RequestKind, Segment
 from minidalle3.nodes.promises import breaks_promise
+from minidalle3.nodes.references import album, question, sources, spoken_of
 from minidalle3.nodes.services import Services
 
 LIMIT = 8
@@ -68,10 +69,34 @@ class Desk:
         self.last_number = self.state.get("last_number", 0)
         self.current = self.state.get("current")
         self.described = visible(self.state.get("pictures", {}))
+        self.album = album(self.state)
+        self.said = spoken_of(self.state)
+        self.changes = 0
 
     def take(self, part: int, segment: Segment) -> None:
-        """Make a request of one tag, or a question to the person where it names no picture there is."""
-        source = segment.get("source") or (None if segment["kind"] == "image" else self.current)
+        """Make requests of one tag, or a question to the person where it names no picture there is."""
+        if segment["kind"] == "image":
+            return self.ask_for(part, segment, None)
+        for source in self.sources(segment):
+            self.ask_for(part, segment, source)
+        self.changes += 1
+        return None
+
+    def sources(self, segment: Segment) -> tuple[str | None, ...]:
+        """The pictures that a change is of; one that builds on what this reply draws keeps to that."""
+        written = segment.get("source")
+        planned = {id for request in self.requests for id in request["ids"]}
+        if (written or self.current) in planned and (written or not self.said.ids[1:]):
+            return (written or self.current,)
+        if asked := question(self.said, self.album):
+            self.question = asked
+            return ()
+        found = sources(self.said, written, self.current, self.album, self.changes)
+        alike = len({self.described.get(source or "") for source in found}) == 1
+        return found if alike or segment["kind"] != "edit" else (written or self.current,)
+
+    def ask_for(self, part: int, segment: Segment, source: str | None) -> None:
+        """Make a request about one source, which must exist."""
         if source is not None and source not in self.described:
             return self.ask(source)
         if source is None and segment["kind"] in ("vary", "refine", "select"):

@@ -4,8 +4,8 @@ from typing import Any
 
 from minidalle3.nodes.route import LIMIT, Desk
 
-DOG = {"id": "#1", "description": "a cute dog"}
-CAT = {"id": "#2", "description": "a cat"}
+DOG = {"id": "#1", "kind": "image", "parent": None, "description": "a cute dog"}
+CAT = {"id": "#2", "kind": "image", "parent": None, "description": "a cat"}
 STATE: Any = {"pictures": {"#1": DOG, "#2": CAT}, "current": "#2", "last_number": 2}
 
 
