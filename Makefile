@@ -48,3 +48,4 @@ sketchbook: setup  ## train the embedded model for MINUTES, from where it stands
 
 bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
 	$(BIN)/python -m minidalle3.eval.memory
+	$(BIN)/python -m minidalle3.eval.conversation
