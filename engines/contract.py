@@ -88,6 +88,12 @@ class Drawn:
     trace: Trace | None
 
 
+def refuse_source(can: Capabilities, job: Job) -> None:
+    """Raises `EngineError` for a job with a picture, on behalf of an engine without an edit endpoint."""
+    if job.source is not None:
+        raise EngineError(f"{can.engine} cannot be shown a picture to change.")
+
+
 class Watch(Protocol):
     """Somebody who follows a drawing. Called in the owner's thread; must not block."""
 

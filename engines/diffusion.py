@@ -10,16 +10,19 @@ from typing import Any, NamedTuple
 import diffusers
 import torch
 import transformers
-from diffusers import AutoPipelineForText2Image, DDIMScheduler, DiffusionPipeline
+from diffusers import AutoPipelineForText2Image, DiffusionPipeline
 from PIL import Image
 
-from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch
+from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch, refuse_source
 from minidalle3.engines.device import best_device
 from minidalle3.engines.inversion import invert
+from minidalle3.engines.kinds import check, distilled, first_order
+from minidalle3.engines.memory import plan_for, settle
+from minidalle3.engines.preview import Previewer
 from minidalle3.gallery.trace import Trace
 
 PREVIEWS = 5
-"""Previews per drawing, where the engine's VAE is small enough to spend one on them."""
+"""Previews per drawing."""
 
 
 class Habits(NamedTuple):
@@ -35,6 +38,7 @@ HABITS = {
     "sketchbook": Habits("sketchbook", 20, 2.0, 0.0),
     "StableDiffusionPipeline": Habits("tags", 30, 7.5, 0.0),
     "StableDiffusionXLPipeline": Habits("tags", 30, 5.0, 0.0),
+    "LatentConsistencyModelPipeline": Habits("tags", 4, 8.0, 0.0),
 }
 
 
@@ -48,8 +52,11 @@ class DiffusionEngine:
             raise EngineError(
                 f"{name} is a {kind}; Mini-DALLE3 draws with {known}. Set MINIDALLE3_T2I to one of those."
             )
+        pipe.scheduler = first_order(pipe.scheduler)
         self._pipe = pipe
+        self._previewer = Previewer(pipe)
         self._habits = HABITS[kind]
+        quick = distilled(pipe)
         side = pipe.unet.config.sample_size * pipe.vae_scale_factor
         self.capabilities = Capabilities(
             engine=name,
@@ -59,10 +66,10 @@ class DiffusionEngine:
             width=side,
             height=side,
             sizes=((side, side),) if name == "sketchbook" else (),
-            steps=self._habits.steps,
-            guidance=self._habits.guidance,
+            steps=quick.steps if quick else self._habits.steps,
+            guidance=quick.guidance if quick else self._habits.guidance,
             scheduler=type(pipe.scheduler).__name__,
-            negative_prompt=True,
+            negative_prompt=quick is None,
             attention_control=True,
             image_to_image=True,
             adapters=hasattr(pipe, "load_ip_adapter"),
@@ -71,6 +78,7 @@ class DiffusionEngine:
 
     def draw(self, job: Job, watch: Watch) -> list[Drawn]:
         """Draw a batch of `len(job.prompts)` pictures, one generator a row, so a row's seed means the same anywhere."""
+        refuse_source(self.capabilities, job)
         if job.width % 8 or job.height % 8:
             raise EngineError(f"A picture's sides must be multiples of 8, not {job.width}x{job.height}.")
         generators = [torch.Generator("cpu").manual_seed(seed) for seed in job.seeds]
@@ -83,7 +91,8 @@ class DiffusionEngine:
             latents.append(tensors["latents"].detach().to("cpu", torch.float16))
             watch.progress(step + 1, job.steps)
             if step + 1 < job.steps and (step + 1) % max(1, job.steps // PREVIEWS) == 0:
-                self._preview(noise if step == 0 else latents[-2], tensors["latents"], step, watch)
+                before = latents[-2] if step else noise * pipe.scheduler.init_noise_sigma
+                self._preview(before, tensors["latents"], step, watch)
             return {}
 
         result = self._pipe(
@@ -113,20 +122,10 @@ class DiffusionEngine:
         factor = self._pipe.vae_scale_factor
         shape = (self._pipe.unet.config.in_channels, job.height // factor, job.width // factor)
         rows = [torch.randn(shape, generator=generator) for generator in generators]
-        return torch.stack(rows).to(self._pipe.device, self._pipe.unet.dtype)
+        return torch.stack(rows).to(self._pipe._execution_device, self._pipe.unet.dtype)
 
-    @torch.no_grad()
     def _preview(self, before: torch.Tensor, after: torch.Tensor, step: int, watch: Watch) -> None:
-        """Show where a deterministic DDIM step is heading: two points of its line give the clean latents it aims at."""
-        scheduler, vae = self._pipe.scheduler, self._pipe.vae
-        if not isinstance(scheduler, DDIMScheduler) or vae.config.block_out_channels[-1] > 128:
-            return
-        here, there = (scheduler.alphas_cumprod[scheduler.timesteps[at]].double() for at in (step, step + 1))
-        signal, noise = here.sqrt(), (1 - here).sqrt()
-        signal_next, noise_next = there.sqrt(), (1 - there).sqrt()
-        clean = (noise_next * before.double() - noise * after.double()) / (noise_next * signal - noise * signal_next)
-        pixels = vae.decode(clean.to(vae.dtype) / vae.config.scaling_factor).sample
-        for row, image in enumerate(self._pipe.image_processor.postprocess(pixels)):
+        for row, image in enumerate(self._previewer.images(before, after, step)):
             watch.preview(row, image)
 
 
@@ -135,11 +134,12 @@ def load(model: str, device: str = "auto") -> DiffusionEngine:
     device = best_device() if device == "auto" else device
     diffusers.logging.disable_progress_bar()  # front ends show their own; the bars of a download stay
     transformers.logging.disable_progress_bar()
+    if model != "sketchbook":
+        check(model)
     try:
-        folder = files("minidalle3.sketchbook") / "weights" if model == "sketchbook" else fetch(model)
-        pipe = AutoPipelineForText2Image.from_pretrained(
-            str(folder), dtype=torch.float32 if device == "cpu" else torch.float16, use_safetensors=True
-        )
+        folder = Path(str(files("minidalle3.sketchbook") / "weights")) if model == "sketchbook" else fetch(model)
+        plan = plan_for(folder, device)
+        pipe = AutoPipelineForText2Image.from_pretrained(str(folder), dtype=plan.dtype, use_safetensors=True)
     except (OSError, ValueError) as error:
         raise EngineError(
             f"The T2I model {model!r} cannot be loaded ({str(error).splitlines()[0]}). "
@@ -147,7 +147,7 @@ def load(model: str, device: str = "auto") -> DiffusionEngine:
         ) from error
     pipe.set_progress_bar_config(disable=True)
     name = model if model == "sketchbook" or not Path(model).is_dir() else Path(model).resolve().name
-    return DiffusionEngine(pipe.to(device), name, fingerprint(Path(str(folder))))
+    return DiffusionEngine(settle(pipe, plan, device), name, fingerprint(folder))
 
 
 def fetch(model: str) -> Path:

@@ -42,7 +42,8 @@ async def invert(
     image = fitted(await asyncio.to_thread(gallery.image, photo), can)
     recipe = recipe_of(can, photo, caption, image, steps, iterations)
     known = await asyncio.to_thread(gallery.find, recipe)
-    if known and await asyncio.to_thread(gallery.trace, known):
+    trace = await asyncio.to_thread(gallery.trace, known) if known else None
+    if known and trace:
         return known
 
     def work(engine: Engine, watched: Watch) -> Drawn:

@@ -8,7 +8,7 @@ import threading
 import torch
 from PIL import Image
 
-from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch
+from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch, refuse_source
 from minidalle3.gallery.trace import Trace
 
 
@@ -42,6 +42,7 @@ class Swatch:
     def draw(self, job: Job, watch: Watch) -> list[Drawn]:
         self.jobs.append(job)
         self.threads.add(threading.get_ident())
+        refuse_source(self.capabilities, job)
         if self._fail_on and any(self._fail_on in prompt for prompt in job.prompts):
             raise EngineError(f"This engine has no {self._fail_on}.")
         images = [

@@ -9,7 +9,10 @@ import torch
 from diffusers import (
     AutoencoderKL,
     DDIMScheduler,
+    EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
+    LatentConsistencyModelPipeline,
+    LCMScheduler,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
@@ -108,3 +111,29 @@ def sdxl(folder: Path) -> Path:
     )
     pipe.save_pretrained(folder / "sdxl")
     return folder / "sdxl"
+
+
+def turbo(folder: Path) -> Path:
+    """Save a pipeline in the shape of SDXL that says what an adversarially distilled one says of its sampler."""
+    pipe = StableDiffusionXLPipeline.from_pretrained(sdxl(folder))
+    pipe.scheduler = EulerAncestralDiscreteScheduler(timestep_spacing="trailing", beta_schedule="scaled_linear")
+    pipe.save_pretrained(folder / "turbo")
+    return folder / "turbo"
+
+
+def lcm(folder: Path) -> Path:
+    """Save a latent consistency model: SD 1's shape, guidance as one more input of the UNet, LCM's sampler."""
+    pipe = StableDiffusionPipeline.from_pretrained(sd1(folder))
+    torch.manual_seed(0)
+    consistent = LatentConsistencyModelPipeline(
+        vae=pipe.vae,
+        text_encoder=pipe.text_encoder,
+        tokenizer=pipe.tokenizer,
+        unet=unet(attention_head_dim=4, cross_attention_dim=32, time_cond_proj_dim=8),
+        scheduler=LCMScheduler(beta_schedule="scaled_linear"),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    consistent.save_pretrained(folder / "lcm")
+    return folder / "lcm"
