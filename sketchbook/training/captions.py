@@ -5,12 +5,26 @@ from dataclasses import replace
 from random import Random
 
 from minidalle3.sketchbook.world.fillers import FILLERS
-from minidalle3.sketchbook.world.grammar import Scene, caption
+from minidalle3.sketchbook.world.scene import Scene, caption, number, plural, wearing, with_article
 from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE
-from minidalle3.sketchbook.world.words import ACTIONS, COLOURS, PLACES, STYLES, SUBJECTS, TIMES
+from minidalle3.sketchbook.world.words import (
+    ACTIONS,
+    COLOURS,
+    COUNTS,
+    PLACES,
+    RELATIONS,
+    STYLES,
+    SUBJECTS,
+    TIMES,
+    WEATHERS,
+    WORN,
+)  # fmt: skip
 
-TABLES: tuple[Mapping[str, tuple[str, ...]], ...] = (SUBJECTS, STYLES, PLACES, COLOURS, ACTIONS, TIMES)
-_OPENINGS = ("", "a picture of ", "a cute ", "a lovely ", "")
+TABLES: tuple[Mapping[str, tuple[str, ...]], ...] = (
+    SUBJECTS, STYLES, PLACES, COLOURS, ACTIONS, TIMES, WEATHERS, WORN, RELATIONS, COUNTS,
+)  # fmt: skip
+_OPENINGS = ("", "", "a picture of ", "draw me ", "an image of ", "please draw ", "i want ", "show me ")
+_MOODS = ("cute", "lovely", "little", "big", "happy", "beautiful")
 _FILLERS = sorted(FILLERS)
 
 
@@ -25,20 +39,36 @@ def canonical(scene: Scene, random: Random) -> str:
 
 
 def varied(scene: Scene, random: Random) -> str:
+    """Synonyms, plurals, another order, an opening, the style at the end: seven times in ten the canonical caption."""
     if random.random() < 0.7:
         return canonical(scene, random)
-    said = Scene(
-        subject=_other(scene.subject, SUBJECTS, random) or scene.subject,
-        companion=_other(scene.companion, SUBJECTS, random),
-        style=None,
-        place=_other(scene.place, PLACES, random),
-        time=_other(scene.time, TIMES, random),
-        colour=_other(scene.colour, COLOURS, random),
-        action=scene.action,
-    )
+    rest = [scene.action or "", wearing(scene.worn) if scene.worn else "", _beside(scene, random)]
+    random.shuffle(rest)
+    where = [
+        _other(scene.place, PLACES, random), _other(scene.weather, WEATHERS, random), _other(scene.time, TIMES, random),
+    ]  # fmt: skip
+    said = " ".join(part for part in (_thing(scene, random), *rest, *where) if part)
+    text = random.choice(_OPENINGS) + said
     style = _other(scene.style, STYLES, random)
-    text = random.choice(_OPENINGS) + caption(said)
-    return text if scene.style == DEFAULT_STYLE and random.random() < 0.5 else f"{text}, {style}"
+    return text if not style or (scene.style == DEFAULT_STYLE and random.random() < 0.5) else f"{text}, {style}"
+
+
+def _thing(scene: Scene, random: Random) -> str:
+    """The subject under any of its names; a plural keeps the canonical one, whose form is known."""
+    mood = random.choice(_MOODS) if random.random() < 0.25 else None
+    name = scene.subject if scene.count > 1 else _other(scene.subject, SUBJECTS, random) or scene.subject
+    adjectives = [word for word in (mood, _other(scene.colour, COLOURS, random)) if word]
+    if scene.count > 1:
+        return " ".join((number(scene.count), *adjectives, plural(name)))
+    phrase = " ".join((*adjectives, name))
+    return phrase if random.random() < 0.15 else with_article(phrase)
+
+
+def _beside(scene: Scene, random: Random) -> str:
+    if not scene.companion or not scene.relation:
+        return ""
+    companion = _other(scene.companion, SUBJECTS, random) or scene.companion
+    return f"{_other(scene.relation, RELATIONS, random)} {with_article(companion)}"
 
 
 def noise(random: Random) -> str:
@@ -49,4 +79,6 @@ def noise(random: Random) -> str:
 def corpus() -> list[str]:
     """Every word of the world often enough for the byte pairs to close over it."""
     lines = [phrase for table in TABLES for name, others in table.items() for phrase in (name, *others)]
-    return [*lines * 20, *_FILLERS * 8, *(f"a picture of {name} next to a" for name in SUBJECTS)]
+    lines += [wearing(worn) for worn in WORN] + [plural(subject) for subject in SUBJECTS]
+    lines += [*_OPENINGS, *(f"a picture of {name} next to a" for name in SUBJECTS)]
+    return [*lines * 20, *_FILLERS * 8]

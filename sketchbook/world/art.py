@@ -26,14 +26,14 @@ def _drawings() -> dict[str, dict[str, tuple[str, int]]]:
 
 @cache
 def drawing(subject: str, icon_set: str) -> Image.Image:
-    """RGBA, cut to what is drawn, the longer side 320 pixels; do not write to it, it is cached."""
+    """RGBA, cut to what is drawn, the longer side 200 pixels; do not write to it, it is cached."""
     import resvg_py
 
     body, side = _drawings()[subject][icon_set]
-    svg = _SVG.format(side=side, pixels=360, body=body)
+    svg = _SVG.format(side=side, pixels=240, body=body)
     image = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg)))).convert("RGBA")
     image = image.crop(image.getchannel("A").point(lambda a: 255 * (a > 24)).getbbox())
-    scale = 320 / max(image.size)
+    scale = 200 / max(image.size)
     return image.resize(
         (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS
     )

@@ -19,8 +19,9 @@ SKIES: dict[str, tuple[Rgb, Rgb]] = {
 _LIGHT: dict[str, Rgb] = {"by day": (255, 255, 255), "at sunset": (255, 205, 175), "at night": (105, 115, 175)}
 
 
-def gradient(top: Rgb, bottom: Rgb) -> Image.Image:
-    mix = np.linspace(0, 1, _W, dtype=np.float32)[:, None, None]
+def gradient(top: Rgb, bottom: Rgb, flat: bool) -> Image.Image:
+    """The whole canvas; flat, it is one colour, nearer to the bottom's."""
+    mix = np.full((_W, 1, 1), 0.6, np.float32) if flat else np.linspace(0, 1, _W, dtype=np.float32)[:, None, None]
     rows = np.array(top, np.float32) * (1 - mix) + np.array(bottom, np.float32) * mix
     return Image.fromarray(np.broadcast_to(rows, (_W, _W, 3)).astype(np.uint8))
 
@@ -46,6 +47,18 @@ class Brush:
     def box(self, x: float, y: float, x2: float, y2: float, colour: Rgb, shines: bool = False) -> None:
         self._draw.rectangle((x * _S, y * _S, x2 * _S, y2 * _S), fill=colour if shines else self.lit(colour))
 
+    def stroke(self, points: list[tuple[float, float]], wide: float, colour: Rgb) -> None:
+        self._draw.line([(x * _S, y * _S) for x, y in points], fill=self.lit(colour), width=round(wide * _S))
+
+    def arc(self, x: float, y: float, reach: float, wide: float, colour: Rgb) -> None:
+        """The upper half of a ring."""
+        box = ((x - reach) * _S, (y - reach) * _S, (x + reach) * _S, (y + reach) * _S)
+        self._draw.arc(box, 180, 360, fill=self.lit(colour), width=round(wide * _S))
+
+    def veil(self, colour: Rgb, share: float) -> None:
+        """Mixes everything painted so far with one colour."""
+        self.image.paste(Image.blend(self.image, Image.new("RGB", self.image.size, self.lit(colour)), share))
+
     def ridge(self, y: float, swing: float, waves: float, colour: Rgb) -> None:
         """Everything below a wavy line."""
         phase = self.random.random() * 6.28
@@ -62,8 +75,8 @@ class Brush:
     def heavens(self) -> None:
         """What the hour puts into the sky: clouds by day, a low sun, or stars."""
         if self.time == "at night":
-            for x, y in self.strewn(16, 2, 60):
-                self.oval(x, y, 0.9, 0.9, (255, 250, 215), shines=True)
+            for x, y in self.strewn(14, 2, 60):
+                self.oval(x, y, 1.2, 1.2, (255, 250, 215), shines=True)
         elif self.time == "at sunset":
             self.oval(self.random.choice((18, 110)), 50, 9, 9, (255, 232, 150), shines=True)
         else:

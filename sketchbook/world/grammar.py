@@ -6,9 +6,21 @@ from dataclasses import dataclass
 from functools import cache
 
 from minidalle3.sketchbook.world.fillers import FILLERS
+from minidalle3.sketchbook.world.heads import WEARERS
 from minidalle3.sketchbook.world.scene import Scene, caption, plural
 from minidalle3.sketchbook.world.words import (
-    ACTIONS, COLOURS, COUNTS, HELD, LIVING, MORE_THAN_THREE, PLACES, RELATIONS, STYLES, SUBJECTS, TIMES, WEATHERS, WORN,
+    ACTIONS,
+    COLOURS,
+    COUNTS,
+    HELD,
+    MORE_THAN_THREE,
+    PLACES,
+    RELATIONS,
+    STYLES,
+    SUBJECTS,
+    TIMES,
+    WEATHERS,
+    WORN,
 )  # fmt: skip
 
 __all__ = ["Scene", "Understood", "caption", "understand"]
@@ -17,6 +29,7 @@ _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ARTICLES = frozenset({"a", "an", "the", "some", "its", "his", "her", "their", "my"})
 _WEARING = frozenset({"wearing", "wears", "holding", "holds", "carrying", "carries", "with", "has", "in", "and"})
 _JOINTS = frozenset({"of", "front", "on", "at", "to", "by", "and", "with", "in", "next"})
+_ADJECTIVES = (FILLERS | COLOURS.keys()) - _JOINTS
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,8 @@ def _forms(name: str, kind: str) -> tuple[str, ...]:
 def _lexicon() -> Mapping[tuple[str, ...], tuple[str, str]]:
     """Phrase as words -> (kind, canonical name); articles inside phrases count as one another."""
     kinds: dict[str, Mapping[str, tuple[str, ...]]] = {
-        "count": COUNTS, "relation": RELATIONS, "time": TIMES, "weather": WEATHERS, "action": ACTIONS, "colour": COLOURS,
+        "count": COUNTS, "relation": RELATIONS, "time": TIMES, "weather": WEATHERS, "action": ACTIONS,
+        "colour": COLOURS,
         "place": PLACES, "style": STYLES, "subject": SUBJECTS,
     }  # fmt: skip
     lexicon: dict[tuple[str, ...], tuple[str, str]] = {}
@@ -85,7 +99,7 @@ def _worn_at(words: list[str], start: int) -> tuple[_Match, int] | None:
     if words[start] not in _WEARING:
         return None
     noun = start + 1
-    while noun < len(words) and words[noun] not in _JOINTS and (words[noun] in FILLERS or words[noun] in COLOURS):
+    while noun < len(words) and words[noun] in _ADJECTIVES:
         noun += 1
     for length in (2, 1):
         said = " ".join(words[noun : noun + length])
@@ -126,7 +140,7 @@ def _scan(words: list[str]) -> tuple[list[_Match], list[str]]:
 def _add(known: list[_Match], match: _Match, touching: bool) -> None:
     """Of two things said without a word between ("astronaut cat") the latter is the head, so it goes first."""
     compound = touching and known[-1].kind == match.kind == "subject"
-    if compound and known[-1].name == "superhero" and match.name in LIVING:
+    if compound and known[-1].name == "superhero" and match.name in WEARERS:
         known[-1:] = [match, _Match("worn", "cape", known[-1].said)]
     else:
         known.insert(len(known) - compound, match)
@@ -174,8 +188,8 @@ def _count(known: list[_Match], subject: str) -> _Match | None:
 
 
 def _settled(known: list[_Match]) -> tuple[list[_Match], list[str]]:
-    """Only the living wear things: what is said of others stands beside them, if the world has it on its own."""
-    if _first(known, "subject") in LIVING:
+    """Not all have a head for things: what is said of others stands beside them, if the world has it on its own."""
+    if _first(known, "subject") in WEARERS:
         return known, []
     settled, lost = [], []
     for match in known:

@@ -4,13 +4,23 @@ import zlib
 from dataclasses import replace
 from random import Random
 
+from minidalle3.sketchbook.world.heads import WEARERS
+from minidalle3.sketchbook.world.places import OUTDOORS, PLAIN, SKY
 from minidalle3.sketchbook.world.scene import Scene
 from minidalle3.sketchbook.world.words import (
-    ACTIONS, COLOURS, LIVING, PLACES, RELATIONS, STYLES, SUBJECTS, TIMES, WEATHERS, WORN,
+    ACTIONS,
+    COLOURS,
+    LIVING,
+    PLACES,
+    RELATIONS,
+    STYLES,
+    SUBJECTS,
+    TIMES,
+    WEATHERS,
+    WORN,
 )  # fmt: skip
 
-PLAIN = "on a plain background"
-INDOORS = frozenset({PLAIN, "under the sea", "in space", "in a room"})
+OPEN_AIR = frozenset({*OUTDOORS, *SKY})
 _SUBJECTS, _STYLES, _PLACES, _COLOURS = tuple(SUBJECTS), tuple(STYLES), tuple(PLACES), tuple(COLOURS)
 _ACTIONS, _WORN, _TIMES, _WEATHERS, _RELATIONS = map(tuple, (ACTIONS, WORN, TIMES, WEATHERS, RELATIONS))
 # Every how many of the pairs of a kind are never trained on.
@@ -68,7 +78,7 @@ def _cast(subject: str, random: Random) -> Scene:
         scene,
         colour=_maybe(random, 0.34 * share, _COLOURS),
         action=_maybe(random, (0.52 if living else 0.1) * share, _ACTIONS),
-        worn=_maybe(random, 0.23 * share, _WORN) if living and not scene.companion else None,
+        worn=_maybe(random, 0.3 * share, _WORN) if subject in WEARERS and not scene.companion else None,
     )
 
 
@@ -79,7 +89,7 @@ def _staged(scene: Scene, random: Random) -> Scene:
         style=random.choice(_STYLES),
         place=place,
         time=_maybe(random, 0.35, _TIMES),
-        weather=_maybe(random, 0.17, _WEATHERS) if place and place not in INDOORS else None,
+        weather=_maybe(random, 0.17, _WEATHERS) if place in OPEN_AIR else None,
     )
 
 

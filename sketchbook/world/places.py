@@ -1,4 +1,4 @@
-"""The places, painted by code: large simple forms, a few strewn details, the light of the hour."""
+"""The places by name, painted by code: large simple forms, a few strewn details, the light of the hour."""
 
 import math
 from collections.abc import Callable
@@ -7,7 +7,11 @@ from random import Random
 
 from PIL import Image
 
+from minidalle3.sketchbook.world import more_places as more
 from minidalle3.sketchbook.world.brush import SIZE, SKIES, Brush, Rgb, gradient
+from minidalle3.sketchbook.world.weather import VEILS, rainbow
+
+PLAIN = "on a plain background"
 
 _PASTELS: tuple[Rgb, ...] = (
     (248, 248, 250), (226, 239, 250), (250, 230, 232), (230, 245, 228), (252, 243, 216), (238, 230, 248),
@@ -53,8 +57,8 @@ def _mountains(b: Brush) -> None:
 def _meadow(b: Brush) -> None:
     b.ridge(70, 4, 1, (140, 205, 95))
     b.ridge(82, 3, 0.7, (115, 190, 75))
-    for x, y in b.strewn(18, 88, 126):
-        b.oval(x, y, 1.8, 1.8, b.random.choice([(255, 240, 120), (250, 140, 170), (255, 255, 255)]))
+    for x, y in b.strewn(12, 88, 126):
+        b.oval(x, y, 2.4, 2.4, b.random.choice([(255, 240, 120), (250, 140, 170), (255, 255, 255)]))
 
 
 def _city(b: Brush) -> None:
@@ -63,9 +67,9 @@ def _city(b: Brush) -> None:
     while x < 128:
         wide, top = b.random.choice((18, 22, 26)), b.random.uniform(18, 56)
         b.box(x, top, x + wide, 102, b.random.choice([(150, 155, 175), (180, 150, 140), (120, 140, 170)]))
-        for wx in range(4, wide - 4, 7):
-            for wy in range(int(top) + 5, 92, 10):
-                b.box(x + wx, wy, x + wx + 3, wy + 4, window, shines=True)
+        for wx in range(4, wide - 5, 9):
+            for wy in range(int(top) + 6, 88, 13):
+                b.box(x + wx, wy, x + wx + 4.5, wy + 6, window, shines=True)
         x += wide + 1
     b.box(0, 98, 128, 128, (95, 97, 105))
     for x in (4, 44, 84, 124):
@@ -75,8 +79,10 @@ def _city(b: Brush) -> None:
 def _snow(b: Brush) -> None:
     b.ridge(68, 6, 0.8, (215, 228, 242))
     b.ridge(84, 3, 1.1, (240, 246, 252))
-    for x, y in b.strewn(30, 0, 84):
-        b.oval(x, y, 1.4, 1.4, (255, 255, 255), shines=True)
+    for x in (12.0, 112.0):
+        x += b.random.uniform(-6, 6)
+        b.shape([(x - 12, 84), (x, 44), (x + 12, 84)], (70, 120, 110))
+        b.shape([(x - 7, 66), (x, 44), (x + 7, 66), (x, 62)], (250, 252, 255))
 
 
 def _desert(b: Brush) -> None:
@@ -103,8 +109,8 @@ def _sky(b: Brush) -> None:
 
 
 def _space(b: Brush) -> None:
-    for x, y in b.strewn(45, 0, 128):
-        size = b.random.choice((0.7, 0.9, 1.3))
+    for x, y in b.strewn(26, 0, 128):
+        size = b.random.choice((0.9, 1.2, 1.6))
         b.oval(x, y, size, size, (255, 252, 230), shines=True)
     x, colour = b.random.choice((18, 108)), b.random.choice([(220, 130, 90), (120, 170, 220), (190, 140, 210)])
     b.oval(x, 22, 22, 4.5, (225, 215, 180), shines=True)
@@ -125,37 +131,43 @@ def _room(b: Brush) -> None:
     b.box(x + 3, 32, x + 27, 34, (255, 255, 255))
 
 
-_OUTDOORS: dict[str, Callable[[Brush], None]] = {
+OUTDOORS: dict[str, Callable[[Brush], None]] = {
     "by the river": _river, "in the forest": _forest, "on the beach": _beach, "in the mountains": _mountains,
-    "in a meadow": _meadow, "in the city": _city, "in the snow": _snow, "in the desert": _desert,
+    "in a meadow": _meadow, "in the city": _city, "in the snow": _snow, "in the desert": _desert, **more.OUTDOORS,
 }  # fmt: skip
-_ELSEWHERE: dict[str, Callable[[Brush], None]] = {
-    "under the sea": _undersea, "in the sky": _sky, "in space": _space, "in a room": _room,
+INDOORS: dict[str, Callable[[Brush], None]] = {
+    "under the sea": _undersea, "in space": _space, "in a room": _room, **more.INDOORS,
 }  # fmt: skip
+SKY: dict[str, Callable[[Brush], None]] = {"in the sky": _sky}
 
 
-def _backdrop(place: str, time: str, random: Random) -> Image.Image:
+def _backdrop(place: str, time: str, flat: bool, random: Random) -> Image.Image:
     if place == "under the sea":
         return gradient(*{"by day": ((90, 190, 235), (15, 85, 165)), "at sunset": ((190, 150, 165), (50, 70, 140)),
-                           "at night": ((25, 55, 115), (6, 18, 60))}[time])  # fmt: skip
+                           "at night": ((25, 55, 115), (6, 18, 60))}[time], flat)  # fmt: skip
     if place == "in space":
-        return gradient((14, 10, 40), (38, 22, 72))
-    if place == "on a plain background":
-        if time == "by day":
-            colour = random.choice(_PASTELS)
-            return gradient(colour, colour)
-        return gradient(*SKIES[time])
-    return gradient(*SKIES[time])
+        return gradient((14, 10, 40), (38, 22, 72), flat)
+    if place == PLAIN and time == "by day":
+        colour = random.choice(_PASTELS)
+        return gradient(colour, colour, flat)
+    return gradient(*SKIES[time], flat)
 
 
-@lru_cache(2048)
-def paint(place: str | None, time: str | None, seed: int) -> Image.Image:
-    """RGB, 128 square; no place is the plain ground, no time is day. Do not write to it, it is cached."""
-    place, time, random = place or "on a plain background", time or "by day", Random(seed)
-    brush = Brush(_backdrop(place, time, random), time, random)
-    if place in _OUTDOORS:
+@lru_cache(512)
+def paint(place: str | None, time: str | None, weather: str | None, seed: int, flat: bool = False) -> Image.Image:
+    """RGB, 128 square; no place is the plain ground, no time is day; `flat` skies have no gradient.
+
+    Do not write to it, it is cached.
+    """
+    place, time, random = place or PLAIN, time or "by day", Random(seed)
+    brush = Brush(_backdrop(place, time, flat, random), time, random)
+    if place in OUTDOORS:
         brush.heavens()
-        _OUTDOORS[place](brush)
-    elif place in _ELSEWHERE:
-        _ELSEWHERE[place](brush)
+    if weather == "under a rainbow":
+        rainbow(brush)
+    for table in (OUTDOORS, INDOORS, SKY):
+        if place in table:
+            table[place](brush)
+    if weather in VEILS:
+        VEILS[weather](brush)
     return brush.image.resize((SIZE, SIZE), Image.Resampling.LANCZOS)

@@ -11,10 +11,10 @@ def _pen(line: bool, fill: tuple[int, int, int]) -> dict[str, object]:
     return {"fill": (255, 255, 255), "outline": (34, 34, 34), "width": 5} if line else {"fill": fill}
 
 
-def ground_shadow(side: int, share: float, line: bool) -> Image.Image:
+def ground_shadow(side: int, share: float) -> Image.Image:
     layer = Image.new("RGBA", (side, side))
     box = (side * (0.5 - share / 2), side * 0.89, side * (0.5 + share / 2), side * 0.985)
-    ImageDraw.Draw(layer).ellipse(box, fill=(20, 20, 40, 40 if line else 95))
+    ImageDraw.Draw(layer).ellipse(box, fill=(20, 20, 40, 95))
     return layer.filter(ImageFilter.GaussianBlur(side / 90))
 
 

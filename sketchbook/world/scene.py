@@ -7,17 +7,17 @@ from minidalle3.sketchbook.world.words import HELD
 _NUMBERS = {2: "two", 3: "three"}
 _PLURALS = {
     "sheep": "sheep", "wolf": "wolves", "mouse": "mice", "fish": "fish", "octopus": "octopuses", "fox": "foxes",
-    "cactus": "cacti", "bus": "buses", "snowman": "snowmen", "man": "men", "woman": "women", "elf": "elves",
+    "cactus": "cacti", "bus": "buses", "snowman": "snowmen", "man": "men", "woman": "women", 
     "fairy": "fairies", "butterfly": "butterflies", "firecracker": "firecrackers", "strawberry": "strawberries",
-    "deer": "deer", "squid": "squid", "shrimp": "shrimp", "bison": "bison", "goose": "geese", "baby": "babies",
+    "deer": "deer", "shrimp": "shrimp", "baby": "babies",
     "cherry blossom": "cherry blossoms", "maple leaf": "maple leaves", "tomato": "tomatoes",
     "candy": "candies", "trophy": "trophies", "factory": "factories", "church": "churches",
-    "water drop": "water drops", "lightning": "lightning bolts", "police officer": "police officers",
+    "lightning": "lightning bolts", "police officer": "police officers",
     "dice": "dice", "scissors": "scissors", "headphones": "headphones", "glasses": "glasses", "noodles": "noodles",
     "french fries": "french fries", "popcorn": "popcorn", "sushi": "sushi", "bread": "bread", "corn": "corn",
-    "broccoli": "broccoli", "grapes": "grapes", "cherries": "cherries", "blueberries": "blueberries",
-    "pancakes": "pancakes", "socks": "socks", "milk": "milk", "honey": "honey", "nesting dolls": "nesting dolls",
-    "santa claus": "santa clauses", "lotus": "lotuses",
+    "broccoli": "broccoli", "grapes": "grapes", "cherries": "cherries", 
+    "pancakes": "pancakes", "honey": "honey", "nesting dolls": "nesting dolls",
+    "santa claus": "santa clauses", 
 }  # fmt: skip
 
 _ALWAYS_PLURAL = tuple(noun for noun, many in _PLURALS.items() if noun == many and noun.endswith("s"))
@@ -54,6 +54,10 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' and not noun.startswith('uni') else 'a'} {noun}"
 
 
+def number(count: int) -> str:
+    return _NUMBERS[count]
+
+
 def plural(noun: str) -> str:
     if noun in _PLURALS:
         return _PLURALS[noun]
@@ -68,7 +72,7 @@ def wearing(worn: str) -> str:
 def caption(scene: Scene) -> str:
     """The canonical prompt, the dialect in which the model was trained; at most 22 words for what `draw_lots` draws."""
     coloured = " ".join(filter(None, (scene.colour, scene.subject if scene.count == 1 else plural(scene.subject))))
-    thing = with_article(coloured) if scene.count == 1 else f"{_NUMBERS[scene.count]} {coloured}"
+    thing = with_article(coloured) if scene.count == 1 else f"{number(scene.count)} {coloured}"
     style = scene.style and (scene.style if scene.style == "pixel art" else with_article(scene.style))
     beside = scene.companion and f"{scene.relation} {with_article(scene.companion)}"
     parts = (

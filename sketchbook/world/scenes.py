@@ -1,19 +1,19 @@
 """Scenes composed as pictures."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image
 
-from minidalle3.sketchbook.world.brush import SIZE
 from minidalle3.sketchbook.world.lots import draw_lots, draw_unseen, held_out
 from minidalle3.sketchbook.world.places import paint
 from minidalle3.sketchbook.world.scene import Scene
-from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE, FRAME, frame, pixelated
+from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE, FRAME, frame
+from minidalle3.sketchbook.world.styles import FLAT, GROUNDS
 
 __all__ = ["HALF", "Placed", "Rendered", "corners", "draw_lots", "draw_unseen", "ground", "held_out", "render"]
 
 HALF = 64
-_PAPER = {None: (255, 255, 255), "by day": (255, 255, 255), "at sunset": (255, 226, 200), "at night": (196, 204, 232)}
 _ALONE = ((16, 16, FRAME),)
 _TWO = ((0, 48, HALF), (64, 48, HALF))
 _THREE = ((0, 64, HALF), (64, 64, HALF), (32, 16, HALF))
@@ -42,14 +42,11 @@ class Rendered:
     frames: tuple[Placed, ...]
 
 
-def ground(scene: Scene, seed: int) -> Image.Image:
-    """The place as the style shows it."""
-    image = paint(scene.place, scene.time, seed)
-    if scene.style == "line drawing":
-        edges = image.convert("L").filter(ImageFilter.CONTOUR).point(lambda v: 255 if v > 236 else 150 + v // 4)
-        lines = edges.crop((1, 1, 127, 127)).resize((SIZE, SIZE))
-        return ImageChops.multiply(lines.convert("RGB"), Image.new("RGB", image.size, _PAPER[scene.time]))
-    return pixelated(image) if scene.style == "pixel art" else image
+@lru_cache(512)
+def ground(place: str | None, time: str | None, weather: str | None, style: str | None, seed: int) -> Image.Image:
+    """RGB; the place as the style shows it. Do not write to it, it is cached."""
+    style = style or DEFAULT_STYLE
+    return GROUNDS[style](paint(place, time, weather, seed, style in FLAT))
 
 
 def corners(scene: Scene) -> tuple[Placed, ...]:
@@ -67,7 +64,7 @@ def corners(scene: Scene) -> tuple[Placed, ...]:
 def render(scene: Scene, seed: int) -> Rendered:
     """Deterministic in scene and seed; 128 pixels square."""
     style = scene.style or DEFAULT_STYLE
-    image = ground(scene, seed).convert("RGBA")
+    image = ground(scene.place, scene.time, scene.weather, style, seed).convert("RGBA")
     mask = Image.new("L", image.size)
     frames = corners(scene)
     for one in reversed(frames):

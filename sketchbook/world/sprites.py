@@ -1,12 +1,14 @@
-"""A subject in a style, a colour and an action, as an RGBA frame; a frame is always the same for the same words."""
+"""A subject in a style, a colour, an action and a dress, as an RGBA frame; always the same for the same words."""
 
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from minidalle3.sketchbook.world.art import drawing
-from minidalle3.sketchbook.world.props import BEFORE, BEHIND, ground_shadow
+from minidalle3.sketchbook.world.dress import dressed
+from minidalle3.sketchbook.world.props import BEFORE, BEHIND, Prop, ground_shadow
+from minidalle3.sketchbook.world.styles import FRAMES, pixelated
 
 FRAME = 96
 DEFAULT_STYLE = "3D render"
@@ -19,8 +21,9 @@ _SETS = {
     "sticker": "fluent-emoji-flat",
     "pixel art": "fluent-emoji-flat",
     "watercolour": "fluent-emoji",
-    "neon sign": "fluent-emoji-high-contrast",
+    "neon sign": "fluent-emoji-flat",
 }
+_SHADED = frozenset({"3D render", "cartoon", "pixel art"})
 _INKS = {
     "red": (225, 40, 45),
     "orange": (245, 135, 25),
@@ -33,18 +36,18 @@ _INKS = {
     "black": (60, 60, 66),
     "white": (222, 224, 230),
 }
-# How large the subject is drawn and how far above the frame's floor it stands, as shares of the frame.
+# How large the subject is drawn and how far above the frame's floor it stands, as shares of the frame, and its lean.
 _POSES = {
-    None: (0.82, 0.06, 0),
-    "running": (0.74, 0.09, 12),
+    None: (0.84, 0.06, 0),
+    "running": (0.74, 0.09, 14),
     "jumping": (0.68, 0.24, 0),
     "flying": (0.66, 0.16, 0),
     "sleeping": (0.78, 0.06, 0),
     "sitting": (0.68, 0.24, 0),
     "swimming": (0.76, 0.10, 0),
-    "dancing": (0.70, 0.06, 0),
+    "dancing": (0.72, 0.08, -14),
 }
-_SCALE = 3
+_SCALE = 2
 
 
 def tint(image: Image.Image, colour: str, line: bool) -> Image.Image:
@@ -61,7 +64,7 @@ def tint(image: Image.Image, colour: str, line: bool) -> Image.Image:
 
 def _filled(image: Image.Image) -> Image.Image:
     """A line drawing on white paper of its own shape, so that the place does not show through it."""
-    small = image.getchannel("A").resize((max(8, image.width // 4), max(8, image.height // 4)))
+    small = image.getchannel("A").resize((max(8, image.width // 2), max(8, image.height // 2)))
     room = Image.new("L", (small.width + 4, small.height + 4))
     room.paste(small.point(lambda a: 255 * (a > 60)), (2, 2))
     ImageDraw.floodfill(room, (0, 0), 128)
@@ -71,42 +74,42 @@ def _filled(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, image)
 
 
-def _subject_layer(subject: str, style: str, colour: str | None, action: str | None, side: int) -> Image.Image:
-    share, floor, lean = _POSES[action]
+def _art(subject: str, style: str) -> Image.Image:
+    image = drawing(subject, _SETS[style])
+    return _filled(image) if style == "line drawing" else image
+
+
+def _subject_image(subject: str, style: str, colour: str | None, worn: str | None) -> Image.Image:
+    line = style == "line drawing"
     image = drawing(subject, _SETS[style])
     if colour:
-        image = tint(image, colour, style == "line drawing")
-    if style == "line drawing":
+        image = tint(image, colour, line)
+    if line:
         image = _filled(image)
+    if worn:
+        image = dressed(image, subject, worn, _SETS[style], line, lambda thing: _art(thing, style))
+    return image
+
+
+def _posed(image: Image.Image, action: str | None, side: int) -> Image.Image:
+    share, floor, lean = _POSES[action]
     if lean:
         image = image.rotate(lean, Image.Resampling.BICUBIC, expand=True)
         image = image.crop(image.getchannel("A").getbbox())
     scale = side * share / max(image.size)
-    image = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    image = image.resize(size, Image.Resampling.LANCZOS)
     layer = Image.new("RGBA", (side, side))
     lift = (side * share - image.height) / 2 if action in ("flying", "dancing") else 0
     layer.paste(image, ((side - image.width) // 2, round(side * (1 - floor) - image.height - lift)))
     return layer
 
 
-def _outlined(image: Image.Image, side: int) -> Image.Image:
-    """A sticker: a white rim cut around what is drawn, and the shadow that a peeled edge throws."""
-    alpha = image.getchannel("A").point(lambda a: 255 * (a > 110))
-    rim = alpha.filter(ImageFilter.GaussianBlur(side / 34)).point(lambda a: min(255, max(0, (a - 14) * 12)))
-    shadow = Image.new("RGBA", image.size, (30, 30, 50, 0))
-    shadow.putalpha(Image.eval(rim.filter(ImageFilter.GaussianBlur(side / 40)), lambda a: a // 2))
-    base = Image.new("RGBA", image.size)
-    base.paste(shadow, (side // 50, side // 36))
-    white = Image.new("RGBA", image.size, "white")
-    white.putalpha(rim)
-    return Image.alpha_composite(Image.alpha_composite(base, white), image)
-
-
-def pixelated(image: Image.Image, block: int = 4) -> Image.Image:
-    small = image.resize((image.width // block, image.height // block), Image.Resampling.BOX)
-    if small.mode == "RGBA":
-        small.putalpha(small.getchannel("A").point(lambda a: 255 * (a > 100)))
-    return small.resize(image.size, Image.Resampling.NEAREST)
+def _prop(table: dict[str, Prop], action: str | None, side: int, line: bool) -> Image.Image:
+    layer = Image.new("RGBA", (side, side))
+    if action in table:
+        table[action](ImageDraw.Draw(layer), side, line)
+    return layer
 
 
 @lru_cache(4096)
@@ -120,20 +123,12 @@ def frame(
 ) -> Image.Image:
     """RGBA, `pixels` square, the subject near its floor; do not write to it, it is cached."""
     side, line = pixels * _SCALE, style == "line drawing"
-    layers = [Image.new("RGBA", (side, side))]
-    if style not in ("sticker",) and action not in ("flying", "swimming", "sleeping"):
-        layers.append(ground_shadow(side, 0.4 if action == "jumping" else 0.66, line))
-    for table, subject_after in ((BEHIND, True), (BEFORE, False)):
-        extra = Image.new("RGBA", (side, side))
-        if action in table:
-            table[action](ImageDraw.Draw(extra), side, line)
-        layers.append(extra)
-        if subject_after:
-            layers.append(_subject_layer(subject, style, colour, action, side))
-    image = layers[0]
-    for layer in layers[1:]:
-        image = Image.alpha_composite(image, layer)
-    if style == "sticker":
-        image = _outlined(image, side)
+    image = _prop(BEHIND, action, side, line)
+    image.alpha_composite(_posed(_subject_image(subject, style, colour, worn), action, side))
+    image.alpha_composite(_prop(BEFORE, action, side, line))
+    if style in FRAMES:
+        image = FRAMES[style](image)
+    if style in _SHADED and action not in ("flying", "swimming", "sleeping"):
+        image = Image.alpha_composite(ground_shadow(side, 0.4 if action == "jumping" else 0.66), image)
     image = image.resize((pixels, pixels), Image.Resampling.LANCZOS)
     return pixelated(image) if style == "pixel art" else image

@@ -30,6 +30,15 @@ under the sea: underwater, under water, deep sea, seabed, under the ocean, in th
 in the sky: sky, clouds, above the clouds, in the clouds, in the air
 in space: space, outer space, cosmos, galaxy, among the stars
 in a room: room, indoors, inside, living room, bedroom, in the house, at home, in bed
+on a farm: farm, farmyard, at the farm, barnyard, ranch
+in a garden: garden, backyard, in the yard, flower garden, flower field, in a flower field
+in a castle: castle hall, throne room, in a palace, inside a castle
+on the road: road, street, in the street, on a street, highway
+in a kitchen: kitchen
+in a library: library, libraries, bookshelf, at school, classroom, in a classroom
+in a cave: cave, cavern
+by a volcano: volcano, near a volcano, lava, on a volcano
+by a waterfall: waterfall, waterfalls, near a waterfall, under a waterfall
 """)
 
 COLOURS = table("""
