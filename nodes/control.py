@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,7 +60,7 @@ async def control(state: ChatState, runtime: Runtime[Context], services: Service
     draft = state.get("draft")
     decided: list[Request] = []
     for request in state["requests"]:
-        decision = decide(request, desk)
+        decision = await asyncio.to_thread(decide, request, desk)
         if not decision.row.sure and request["source"]:
             before, after = desk.described[request["source"]], decision.request["description"]
             row, cost = await judge(services.llm, services.settings.llm_timeout, desk.said, before, after)

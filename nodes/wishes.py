@@ -52,6 +52,8 @@ EMPHASIS = re.compile(
 )
 VAGUE = words("interesting better nicer good great cooler cool beautiful pretty different detailed fun lively")
 """Wishes that no word of a description answers."""
+LONGEST = 400
+"""Characters of a plain wish, and of a description that the rules still read at once."""
 MOST = 0.6
 STRONG, WEAK = 1.6, 0.5
 """Weights of a word that is to count for more, and for less, in attention."""
@@ -114,14 +116,24 @@ def same(word: str, other: str) -> bool:
 
 def asked(said: str, source: str, id: str) -> str | None:
     """The source's description as the rules of the offline assistant change it; None where they miss a word."""
-    if EMPHASIS.search(said) or not said or VAGUE & set(tokens(said)):
+    if not said or max(len(said), len(source)) > LONGEST or EMPHASIS.search(said) or VAGUE & set(tokens(said)):
         return None
     told = [word for word in content(said) if not says_nothing(word)]
     for order in (said, plainly(told, source)):
         merged = order and edited(order, source, id)
         if merged and all(any(same(word, one) for one in (*content(source), *content(merged))) for word in told):
             return merged
-    return None
+    return spliced(told, source)
+
+
+def spliced(told: Sequence[str], source: str) -> str | None:
+    """A look put right before the thing it is asked for, whatever else the description says."""
+    there = [word for word in told if word in content(source)]
+    looks = [word for word in told if word not in there]
+    if len(looks) != 1 or len(there) != 1 or kind_of(looks[0]) not in ("colour", "material"):
+        return None
+    found = re.search(rf"\b{re.escape(there[0])}\b", source, re.IGNORECASE)
+    return f"{source[: found.start()]}{looks[0]} {source[found.start() :]}" if found else None
 
 
 def plainly(told: Sequence[str], source: str) -> str | None:
@@ -140,6 +152,9 @@ def edited(said: str, source: str, id: str) -> str | None:
     if len(tags) != 1 or tags[0][0] != "edit":
         return None
     merged = without_rivals(source, tags[0][1])
+    change = difference(source, merged)
+    if change.lost & change.new:  # the rules put a long description into an order of their own
+        return None
     absent = "without" in tokens(merged) and "without" not in tokens(source)
     return None if absent or merged.casefold() == source.casefold() else merged
 

@@ -108,6 +108,14 @@ def test_a_colour_may_be_asked_for_in_many_ways(said: str) -> None:
     assert (found["tool"], found["description"]) == ("prompt_to_prompt", "a red dog in a park")
 
 
+def test_a_long_description_keeps_the_order_of_its_words() -> None:
+    before = (
+        "A majestic lion with a flowing mane, standing on a rocky outcrop at golden hour overlooking a vast savanna"
+        " with acacia trees, distant mountains and a herd of zebras grazing by a winding river, digital painting"
+    )
+    assert decided(before, REWRITTEN, "make the lion red")["description"] == before.replace("lion", "red lion")
+
+
 def test_what_no_single_word_draws_is_left_to_the_llm() -> None:
     after = "a menacing dog with glowing eyes in a dark misty park at night"
     assert decided("a dog in a park", after, "make it scary")["description"] == after
