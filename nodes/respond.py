@@ -14,6 +14,7 @@ from minidalle3.llms.errors import explain
 from minidalle3.nodes.history import for_llm
 from minidalle3.nodes.services import Services
 from minidalle3.nodes.tags import Item, TagParser, Text
+from minidalle3.nodes.thoughts import Thoughts
 from minidalle3.prompts import load
 
 REPAIR = load("repair")
@@ -22,16 +23,22 @@ REPAIR = load("repair")
 async def respond(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """Runs again after `route` refused a draft; then the refused draft is shown to the LLM, and kept nowhere else."""
     messages = for_llm(state)
-    if state.get("attempts") and (refused := state.get("draft")):
+    refused = state.get("draft") if state.get("attempts") else None
+    if refused:
         runtime.stream_writer({"type": "reset"})
         messages += repair(refused)
-    draft: Draft = {"segments": [], "usage": {**NO_USAGE}}
+    draft: Draft = {"segments": [], "usage": {**refused["usage"]} if refused else {**NO_USAGE}}
     notes = list(state.get("notes", []))
-    parser = TagParser()
+    parser, thoughts = TagParser(), Thoughts()
     llm = services.llm.with_config(tags=["nostream"])
     try:
         async for chunk in llm.astream(messages):
-            add(draft, parser.feed(chunk.text), runtime)
+            said = thoughts.feed(chunk.text)
+            if thoughts.spilled:
+                parser, thoughts.spilled = TagParser(), False
+                draft["segments"].clear()
+                runtime.stream_writer({"type": "reset"})
+            add(draft, parser.feed(said), runtime)
             if usage := getattr(chunk, "usage_metadata", None):
                 draft["usage"]["input_tokens"] += usage["input_tokens"]
                 draft["usage"]["output_tokens"] += usage["output_tokens"]
@@ -40,7 +47,7 @@ async def respond(state: ChatState, runtime: Runtime[Context], services: Service
                 break
     except Exception as error:  # whatever a provider's client raises, the conversation goes on
         notes.append(explain(error, services.settings) or f"The LLM failed: {type(error).__name__}: {error}")
-    add(draft, parser.close(), runtime)
+    add(draft, [*parser.feed(thoughts.close()), *parser.close()], runtime)
     return {"draft": draft, "notes": notes}
 
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, PictureRecord, Request, RequestKind, Segment
-from minidalle3.nodes.promises import breaks_promise
+from minidalle3.nodes.history import last_words
+from minidalle3.nodes.promises import asks_for_picture, breaks_promise, own_words
 from minidalle3.nodes.references import album, question, sources, spoken_of
 from minidalle3.nodes.services import Services
 
@@ -27,22 +29,26 @@ async def route(
     segments = draft["segments"] if draft else []
     notes = state.get("notes", [])
     desk = Desk(state)
+    draft_update: ChatState = {}
     for part, segment in enumerate(segments):
         if segment["kind"] != "text":
             desk.take(part, segment)
-    for request in desk.requests:
-        if request["kind"] != "select":
-            for id in request["ids"]:
-                runtime.stream_writer(
-                    {"type": "planned", "part": request["part"], "id": id, "description": request["description"]}
-                )
     if not desk.requests and not desk.question and not notes:
-        broken = breaks_promise("".join(segment["text"] for segment in segments))
+        prose = "".join(segment["text"] for segment in segments)
+        broken = breaks_promise(prose, last_words(state["messages"]))
         if broken and not state.get("attempts"):
             return Command(update={"attempts": 1}, goto="respond")
-        if broken:
+        if draft and broken and (own := in_own_words(state)):
+            runtime.stream_writer({"type": "reset"})
+            desk.take(0, own)
+            desk.notes.append("The assistant wrote nothing to draw from, so this is drawn from your own words.")
+            draft_update = {"draft": {**draft, "segments": [own]}}
+        elif broken:
             desk.notes.append("No picture was drawn: the assistant spoke of one but asked for none.")
+    for request in desk.requests:
+        announce(request, runtime)
     update: ChatState = {
+        **draft_update,
         "requests": desk.requests,
         "last_number": desk.last_number,
         "notes": [*notes, *desk.notes],
@@ -50,6 +56,26 @@ async def route(
     }
     drawing = any(request["kind"] != "select" for request in desk.requests)
     return Command(update=update, goto="control" if drawing else "deliver")
+
+
+def announce(request: Request, runtime: Runtime[Context]) -> None:
+    """Tell the client which pictures will stand where."""
+    if request["kind"] != "select":
+        for id in request["ids"]:
+            runtime.stream_writer(
+                {"type": "planned", "part": request["part"], "id": id, "description": request["description"]}
+            )
+
+
+def in_own_words(state: ChatState) -> Segment | None:
+    """The tag that the LLM owes for the person's last message; None if that did not ask for a picture or a change."""
+    said = [last_words([message]) for message in state["messages"] if isinstance(message, HumanMessage)]
+    current = state.get("pictures", {}).get(state.get("current") or "")
+    if asks_for_picture(said[-1]) and (description := own_words(said)):
+        return {"kind": "image", "text": description, "count": 1}
+    if current and not said[-1].rstrip().endswith(("?", "？")):
+        return {"kind": "edit", "text": f"{current['description']}, {said[-1].strip(' .!。！')}", "count": 1}
+    return None
 
 
 @dataclass
