@@ -68,7 +68,7 @@ def level(scheduler: Any, step: int) -> tuple[float, float]:
 
 
 def fit(pipe: Any) -> torch.Tensor:
-    """The map of shape (channels + 1, 3), its last row a constant; the same every time."""
+    """The map of shape (channels + 1, 3), its last row a constant; no chance in it."""
     vae = pipe.vae
     grid = torch.rand(1, 3, COLOURS, COLOURS, generator=torch.Generator().manual_seed(0)) * 2 - 1
     sheet = F.interpolate(grid, size=(SHEET, SHEET), mode="bilinear")

@@ -94,8 +94,11 @@ def llm(settings: Settings) -> Iterator[tuple[str, bool]]:
 
 
 def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:
-    """The T2I model: where its weights are, and under which licence."""
+    """The T2I model: where its weights are, under which licence, and how memory would hold them."""
     name = settings.t2i
+    if name.startswith("openai:"):
+        yield from images_api(settings)
+        return
     try:
         folder = Path(str(files("minidalle3.sketchbook") / "weights")) if name == "sketchbook" else cached(name)
     except ValueError:
@@ -110,9 +113,33 @@ def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:
         )
     elif size := sum(file.stat().st_size for file in folder.rglob("*.safetensors")):
         yield f"     weights: {folder} ({size / 2**20:.0f} MiB)", True
+        yield f"     memory: {memory(folder, settings.device)}", True
     else:
         remedy = "run make sketchbook" if name == "sketchbook" else "set MINIDALLE3_T2I to a folder or hub id with some"
         yield f"T2I  {name}: no safetensors weights in {folder}; {remedy}", False
+
+
+def images_api(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """A server that draws, set up but not called."""
+    from minidalle3.engines.contract import EngineError
+    from minidalle3.engines.images_api import ImagesAPI
+
+    try:
+        can = ImagesAPI(settings).capabilities
+    except EngineError as error:
+        yield f"T2I  {settings.t2i}: {error}", False
+        return
+    where = f" at {settings.t2i_base_url}" if settings.t2i_base_url else ""
+    yield f"T2I  {settings.t2i}{where}, {can.width}x{can.height}", True
+    yield "     its server and key are tried at the first picture; its provider's terms apply", True
+    yield "     its seeds and weights are unknown: no picture can be drawn again, or changed by its attention", True
+
+
+def memory(folder: Path, device: str) -> str:
+    """How the weights would be kept, and why."""
+    from minidalle3.engines.memory import plan_for
+
+    return plan_for(folder, best_device() if device == "auto" else device).reason
 
 
 def cached(name: str) -> Path | None:

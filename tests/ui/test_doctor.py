@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +17,8 @@ def on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
 def model(tmp_path):
     """A folder that looks like a model."""
     (tmp_path / "sdxl-turbo").mkdir()
-    (tmp_path / "sdxl-turbo" / "unet.safetensors").write_bytes(bytes(2**20))
+    (tmp_path / "sdxl-turbo" / "unet").mkdir()
+    save_file({"weight": torch.zeros(2**18)}, tmp_path / "sdxl-turbo" / "unet" / "model.safetensors")
     return str(tmp_path / "sdxl-turbo")
 
 
@@ -25,6 +28,7 @@ def test_all_is_well(shell, model, tmp_path) -> None:
     assert "the offline assistant" in shell.out
     assert "Stability AI" in shell.out
     assert f"{model} (1 MiB)" in shell.out
+    assert "memory: single precision, 0.0 GiB" in shell.out
     assert str(tmp_path / "home") in shell.out
 
 
@@ -50,3 +54,12 @@ def test_a_model_from_a_hub_is_not_fetched(shell, monkeypatch, tmp_path) -> None
 def test_what_can_be_no_model_is_said_so(shell) -> None:
     assert shell("doctor", "--t2i", "no/such/folder") == 1
     assert "neither a folder here nor a model's id" in shell.out
+
+
+def test_an_images_api_is_set_up_but_not_called(shell, monkeypatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert shell("doctor", "--t2i", "openai:gpt-image-2") == 1
+    assert "MINIDALLE3_T2I_API_KEY" in shell.out.split("Missing")[1]
+    monkeypatch.setenv("MINIDALLE3_T2I_BASE_URL", "http://localhost:9/v1")
+    assert shell("doctor", "--t2i", "openai:gpt-image-2") == 0
+    assert "openai:gpt-image-2 at http://localhost:9/v1, 1024x1024" in shell.out
