@@ -25,6 +25,7 @@ TABLES: tuple[Mapping[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _OPENINGS = ("", "", "a picture of ", "draw me ", "an image of ", "please draw ", "i want ", "show me ")
 _MOODS = ("cute", "lovely", "little", "big", "happy", "beautiful")
+_PREPOSITIONS = {"in", "on", "at", "by", "near", "under", "above", "among", "during", "with", "below", "beneath"}
 _FILLERS = sorted(FILLERS)
 
 
@@ -45,12 +46,20 @@ def varied(scene: Scene, random: Random) -> str:
     rest = [scene.action or "", wearing(scene.worn) if scene.worn else "", _beside(scene, random)]
     random.shuffle(rest)
     where = [
-        _other(scene.place, PLACES, random), _other(scene.weather, WEATHERS, random), _other(scene.time, TIMES, random),
-    ]  # fmt: skip
+        _where(scene.place, PLACES, random),
+        _where(scene.weather, WEATHERS, random),
+        _where(scene.time, TIMES, random),
+    ]
     said = " ".join(part for part in (_thing(scene, random), *rest, *where) if part)
-    text = random.choice(_OPENINGS) + said
+    text = random.choice(_OPENINGS) + said.replace(" ,", ",")
     style = _other(scene.style, STYLES, random)
     return text if not style or (scene.style == DEFAULT_STYLE and random.random() < 0.5) else f"{text}, {style}"
+
+
+def _where(name: str | None, table: Mapping[str, tuple[str, ...]], random: Random) -> str:
+    """A bare noun ("farmyard") is set off by a comma."""
+    said = _other(name, table, random) or ""
+    return said if not said or said.split()[0] in _PREPOSITIONS else f", {said}"
 
 
 def _thing(scene: Scene, random: Random) -> str:
