@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from minidalle3.gallery.trace import Trace
 
 if TYPE_CHECKING:
+    import torch
     from PIL import Image
 
 Dialect = Literal["sketchbook", "tags", "prose"]
@@ -78,6 +81,37 @@ class Job:
     """A picture to be changed, for engines with an edit endpoint."""
     mask: Image.Image | None = None
     """Mode L, as large as the source: white where it may change; without one, everywhere."""
+    control: Control | None = None
+    """For engines with attention control, and for jobs of one row."""
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A text tower whose padding pictures what some words name, so that attention to those words falls on it too."""
+
+    first: int
+    """Index of the first padding token that does so; all after it do."""
+    subject: Callable[[str], frozenset[str]]
+    """The words of a prompt, in lower case, that the padding pictures."""
+    layer: str
+    """How the name of the attention layer begins whose cells look at the padding only where the subject is."""
+
+
+class Steering(Protocol):
+    """A drawing under control."""
+
+    def start(self, steps: int) -> torch.Tensor:
+        """The first latents, (1, channels, h, w), of unit variance."""
+
+    def after_step(self, step: int, latents: torch.Tensor) -> torch.Tensor:
+        """The latents with which the drawing goes on after `step`, counted from 0."""
+
+
+class Control(Protocol):
+    """What a control tool does to a pipeline while one picture is drawn."""
+
+    def over(self, pipe: Any, sketch: Sketch | None) -> AbstractContextManager[Steering]:
+        """The pipeline is under control inside the context and as before outside of it, whatever happens."""
 
 
 @dataclass(frozen=True)

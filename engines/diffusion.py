@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,13 +15,25 @@ import transformers
 from diffusers import AutoPipelineForText2Image, DiffusionPipeline
 from PIL import Image
 
-from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch, refuse_source
+from minidalle3.engines.contract import (
+    Capabilities,
+    Dialect,
+    Drawn,
+    EngineError,
+    Job,
+    Sketch,
+    Steering,
+    Stopped,
+    Watch,
+    refuse_source,
+)
 from minidalle3.engines.device import best_device
 from minidalle3.engines.inversion import invert
 from minidalle3.engines.kinds import check, distilled, first_order
 from minidalle3.engines.memory import plan_for, settle
 from minidalle3.engines.preview import Previewer
 from minidalle3.gallery.trace import Trace
+from minidalle3.sketchbook.world.grammar import caption, understand
 
 PREVIEWS = 5
 """Previews per drawing."""
@@ -32,10 +46,18 @@ class Habits(NamedTuple):
     steps: int
     guidance: float
     guidance_rescale: float
+    sketch: Sketch | None = None
+
+
+def sketched(prompt: str) -> frozenset[str]:
+    """The words of a sketchbook's prompt whose things its padding tokens picture: all but style, place and weather."""
+    scene = understand(prompt).scene
+    things = scene and caption(replace(scene, style=None, place=None, weather=None, time=None))
+    return frozenset((things or "").split())
 
 
 HABITS = {
-    "sketchbook": Habits("sketchbook", 20, 2.0, 0.0),
+    "sketchbook": Habits("sketchbook", 20, 2.0, 0.0, Sketch(24, sketched, "up_blocks.2.attentions.1")),
     "StableDiffusionPipeline": Habits("tags", 30, 7.5, 0.0),
     "StableDiffusionXLPipeline": Habits("tags", 30, 5.0, 0.0),
     "LatentConsistencyModelPipeline": Habits("tags", 4, 8.0, 0.0),
@@ -81,19 +103,29 @@ class DiffusionEngine:
         refuse_source(self.capabilities, job)
         if job.width % 8 or job.height % 8:
             raise EngineError(f"A picture's sides must be multiples of 8, not {job.width}x{job.height}.")
+        with ExitStack() as stack:
+            steering = None
+            if job.control:
+                steering = stack.enter_context(job.control.over(self._pipe, self._habits.sketch))
+            return self._draw(job, watch, steering)
+
+    def _draw(self, job: Job, watch: Watch, steering: Steering | None) -> list[Drawn]:
         generators = [torch.Generator("cpu").manual_seed(seed) for seed in job.seeds]
         noise = self._noise(job, generators)
+        if steering:
+            noise = steering.start(job.steps)
         latents: list[torch.Tensor] = []
 
         def after_step(pipe: Any, step: int, timestep: torch.Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
             if watch.stopped():
                 raise Stopped
-            latents.append(tensors["latents"].detach().to("cpu", torch.float16))
+            now = steering.after_step(step, tensors["latents"]) if steering else tensors["latents"]
+            latents.append(now.detach().to("cpu", torch.float16))
             watch.progress(step + 1, job.steps)
             if step + 1 < job.steps and (step + 1) % max(1, job.steps // PREVIEWS) == 0:
                 before = latents[-2] if step else noise * pipe.scheduler.init_noise_sigma
-                self._preview(before, tensors["latents"], step, watch)
-            return {}
+                self._preview(before, now, step, watch)
+            return {"latents": now}
 
         result = self._pipe(
             prompt=list(job.prompts),

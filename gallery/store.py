@@ -35,7 +35,7 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True)
 class Freed:
-    """What a collection removed; `bytes` counts leftovers of interrupted writes too."""
+    """What a collection removed; `bytes` counts masks and leftovers of interrupted writes too."""
 
     pictures: int
     traces: int
@@ -48,20 +48,32 @@ class Gallery:
 
     def __init__(self, root: Path, trace_budget_mib: int = 1024) -> None:
         self._pictures, self._keys, self._traces = (root / name for name in ("pictures", "keys", "traces"))
+        self._masks = root / "masks"
         self._budget = trace_budget_mib * 2**20
         root.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(root / "lock", poll_interval=0.005)
 
-    def put(self, image: Image.Image, recipe: Recipe, trace: Trace | None = None) -> str:
-        """Digest of the stored picture; raises `RecipeError` for a recipe that could not be read back."""
+    def put(
+        self, image: Image.Image, recipe: Recipe, trace: Trace | None = None, mask: Image.Image | None = None
+    ) -> str:
+        """Digest of the stored picture; raises `RecipeError` for a recipe that could not be read back.
+
+        `mask`, of mode L and as large as the picture, is 0 where a change left its source untouched.
+        """
         data = embed(image, recipe)
         with self._lock:
             digest = self._keep(data)
             if trace is not None:
-                write(self._trace_path(digest), trace_to_bytes(trace))
-                self._evict()
+                self._keep_trace(digest, trace)
+            if mask is not None:
+                write(self._mask_path(digest), encode(mask))
             write(self._key_path(recipe), digest.encode())
         return digest
+
+    def put_trace(self, digest: str, trace: Trace) -> None:
+        """The trace of a stored picture, found anew after it was dropped."""
+        with self._lock:
+            self._keep_trace(checked(digest), trace)
 
     def put_photo(self, data: bytes) -> str:
         """Digest of an uploaded PNG, JPEG, WebP or GIF, kept upright, without metadata; raises `PhotoError`."""
@@ -107,6 +119,13 @@ class Gallery:
             return None
         return trace
 
+    def mask(self, digest: str) -> Image.Image | None:
+        """Mode L: where a change was drawn; `None` for a picture that is new everywhere."""
+        try:
+            return Image.open(self._mask_path(checked(digest))).convert("L")
+        except OSError:
+            return None
+
     def find(self, recipe: Recipe) -> str | None:
         """An earlier picture of the same recipe, if its file is sound; `collect` spares it for a while.
 
@@ -131,9 +150,10 @@ class Gallery:
             pictures = [remove(path) for path in unnamed if path.stat().st_mtime <= before]
             traces = [remove(path) for path in files(self._traces, ".safetensors") if not self._has(path.stem)]
             keys = [remove(path) for path in files(self._keys, "") if not self._has(found_in(path))]
-            rooms = (self._pictures, self._traces, self._keys)
+            masks = [remove(path) for path in files(self._masks, ".png") if not self._has(path.stem)]
+            rooms = (self._pictures, self._traces, self._keys, self._masks)
             left = [remove(path) for room in rooms for path in list(room.glob(f"??/*{UNFINISHED}"))]
-        return Freed(len(pictures), len(traces), len(keys), bytes=sum(pictures + traces + keys + left))
+        return Freed(len(pictures), len(traces), len(keys), bytes=sum(pictures + traces + keys + masks + left))
 
     def _keep(self, data: bytes) -> str:
         """Stores a PNG unless it is there; a damaged file is replaced."""
@@ -144,6 +164,10 @@ class Gallery:
         else:
             write(path, data)
         return digest
+
+    def _keep_trace(self, digest: str, trace: Trace) -> None:
+        write(self._trace_path(digest), trace_to_bytes(trace))
+        self._evict()
 
     def _evict(self) -> None:
         """Drop traces, the longest unused first, until the rest fit the budget."""
@@ -162,6 +186,9 @@ class Gallery:
 
     def _trace_path(self, digest: str) -> Path:
         return place(self._traces, digest, ".safetensors")
+
+    def _mask_path(self, digest: str) -> Path:
+        return place(self._masks, digest, ".png")
 
     def _key_path(self, recipe: Recipe) -> Path:
         return place(self._keys, recipe_key(recipe), "")

@@ -220,3 +220,14 @@ def test_the_traces_longest_unused_make_room(tmp_path: Path) -> None:
 def test_the_store_loads_no_torch() -> None:
     code = "import sys, minidalle3.gallery.store; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_mask_of_a_change_is_kept_and_goes_with_its_picture(tmp_path: Path) -> None:
+    gallery, mask = Gallery(tmp_path), Image.linear_gradient("L").resize((16, 16))
+    digest = gallery.put(picture(), recipe(), mask=mask)
+    found = gallery.mask(digest)
+    assert found is not None and found.mode == "L" and found.tobytes() == mask.tobytes()
+    assert gallery.mask(gallery.put(picture("blue"), recipe(seed=2))) is None
+    age(gallery.path(digest), GRACE + 60)
+    assert gallery.collect([]).pictures == 1
+    assert gallery.mask(digest) is None

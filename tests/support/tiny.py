@@ -113,6 +113,36 @@ def sdxl(folder: Path) -> Path:
     return folder / "sdxl"
 
 
+def sd2(folder: Path) -> Path:
+    """Save a pipeline in the shape of SD 2: three levels of attention, heads by width, linear projections, velocity."""
+    torch.manual_seed(0)
+    tokens = tokenizer(folder / "words")
+    pipe = StableDiffusionPipeline(
+        vae=vae(),
+        text_encoder=CLIPTextModel(text_config(len(tokens))),
+        tokenizer=tokens,
+        unet=UNet2DConditionModel(
+            block_out_channels=(8, 16, 16),
+            layers_per_block=1,
+            sample_size=16,
+            down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
+            up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+            norm_num_groups=8,
+            attention_head_dim=(1, 2, 2),
+            use_linear_projection=True,
+            cross_attention_dim=32,
+        ),
+        scheduler=DDIMScheduler(
+            clip_sample=False, prediction_type="v_prediction", timestep_spacing="trailing", steps_offset=1
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipe.save_pretrained(folder / "sd2")
+    return folder / "sd2"
+
+
 def turbo(folder: Path) -> Path:
     """Save a pipeline in the shape of SDXL that says what an adversarially distilled one says of its sampler."""
     pipe = StableDiffusionXLPipeline.from_pretrained(sdxl(folder))

@@ -1,0 +1,165 @@
+"""Draw a change from the trace of its source: what the control tools have in common."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from PIL import Image
+from pydantic import JsonValue
+
+from minidalle3.engines.contract import Drawn, Engine, EngineError, Watch
+from minidalle3.engines.owner import Owner
+from minidalle3.gallery.compare import compare
+from minidalle3.gallery.recipes import Recipe
+from minidalle3.gallery.store import Gallery
+from minidalle3.gallery.trace import Trace
+from minidalle3.graph.state import Prompt
+from minidalle3.tools.attention.words import parse
+from minidalle3.tools.inversion import invert
+from minidalle3.tools.replay import TOLERANCE
+from minidalle3.tools.text_to_image import VERSIONS, Nobody, Rows, batch
+
+CHANGES = ("prompt_to_prompt", "masactrl")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who draws, what is stored, and who asks."""
+
+    owner: Owner
+    gallery: Gallery
+    watch: Watch
+    caller: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change as drawn; `mask` (mode L) is 0 where the picture is its source, pixel by pixel."""
+
+    image: Image.Image
+    trace: Trace
+    mask: Image.Image | None
+
+
+async def change(
+    owner: Owner,
+    gallery: Gallery,
+    config: RunnableConfig,
+    tool: str,
+    source: str,
+    prompts: Sequence[Prompt],
+    parameters: Mapping[str, JsonValue],
+) -> list[str]:
+    """The digests of the source changed to each prompt. Raises `EngineError`, `PictureError` or `Stopped`."""
+    options: dict[str, Any] = config.get("configurable", {})
+    watch: Watch = options.get("watch") or Nobody()
+    kept = await recipe_of(source, owner, gallery)
+    digests = []
+    for row, prompt in enumerate(prompts):
+        desk = Desk(owner, gallery, Rows(watch, [row]), options.get("thread_id", ""))
+        recipe = await recipe_for(desk, kept, source, tool, prompt, parameters)
+        digest = await asyncio.to_thread(gallery.find, recipe)
+        if digest is None:
+            drawn = await redraw(recipe, desk)
+            digest = await asyncio.to_thread(gallery.put, drawn.image, recipe, drawn.trace, drawn.mask)
+        digests.append(digest)
+    return digests
+
+
+async def recipe_of(digest: str, owner: Owner, gallery: Gallery) -> Recipe:
+    """The recipe of a picture that this engine can go on from."""
+    can = await owner.capabilities()
+    if not can.attention_control:
+        raise EngineError(f"{can.engine} does not let its attention be steered; a change is a new picture to it.")
+    recipe = await asyncio.to_thread(gallery.recipe, digest)
+    if recipe is None:
+        raise EngineError("This picture has no recipe, and so no trace to start from: a photo is inverted first.")
+    if (recipe["fingerprint"], recipe["scheduler"]) != (can.fingerprint, can.scheduler):
+        raise EngineError(
+            f"It was drawn by {recipe['engine']} with {recipe['scheduler']}, and {can.engine} with {can.scheduler} is "
+            "set up here: only the model that drew a picture can change it."
+        )
+    return recipe
+
+
+async def recipe_for(
+    desk: Desk, kept: Recipe, source: str, tool: str, prompt: Prompt, parameters: Mapping[str, JsonValue]
+) -> Recipe:
+    """A change has its source's steps, size and scheduler, and its guidance unless the source is a photo."""
+    can = await desk.owner.capabilities()
+    return {
+        **kept,
+        **prompt,
+        "guidance": can.guidance if kept["tool"] == "inversion" else kept["guidance"],
+        "tool": tool,
+        "parameters": dict(parameters),
+        "parent": source,
+        "batch_size": 1,
+        "batch_row": 0,
+        "versions": {**VERSIONS},
+    }
+
+
+async def redraw(recipe: Recipe, desk: Desk) -> Changed:
+    """Draw a change from its recipe alone; its source must be in the gallery."""
+    parent = recipe["parent"]
+    if parent is None:
+        raise EngineError("The recipe of a change names no source.")
+    before = await recipe_of(parent, desk.owner, desk.gallery)
+    trace = await trace_of(parent, before, desk)
+    sent = before["prompt"] if before["tool"] not in CHANGES else parse(before["prompt"])[0]
+    job = batch([{**recipe, "prompt": parse(recipe["prompt"])[0]}])
+
+    def work(engine: Engine, watch: Watch) -> Changed:
+        from minidalle3.tools.attention.controls import Control  # torch: only where something is drawn
+        from minidalle3.tools.attention.masks import feathered
+        from minidalle3.tools.attention.session import Source
+
+        control = Control(recipe, Source(sent, before["negative_prompt"], trace))
+        [drawn] = engine.draw(replace(job, control=control), watch)
+        assert drawn.trace is not None
+        if control.mask is None:
+            return Changed(drawn.image, drawn.trace, None)
+        mask = feathered(control.mask, drawn.image.size)
+        return Changed(Image.composite(drawn.image, original, mask), drawn.trace, mask)
+
+    original = await asyncio.to_thread(desk.gallery.image, parent)
+    return await desk.owner.run(work, desk.watch, desk.caller)
+
+
+async def trace_of(digest: str, recipe: Recipe, desk: Desk) -> Trace:
+    """The stored trace, or that of the picture drawn again; raises `EngineError` if it then is another picture."""
+    trace = await asyncio.to_thread(desk.gallery.trace, digest)
+    if trace is not None:
+        return trace
+    again = await drawn_again(recipe, desk)
+    largest = compare(await asyncio.to_thread(desk.gallery.image, digest), again.image).largest
+    if again.trace is None or largest > TOLERANCE:
+        raise EngineError(
+            f"The picture's trace is gone, and drawn again it differs by {largest}/255: a change would start from "
+            "another picture."
+        )
+    await asyncio.to_thread(desk.gallery.put_trace, digest, again.trace)
+    return again.trace
+
+
+async def drawn_again(recipe: Recipe, desk: Desk) -> Drawn:
+    """A picture of any tool whose recipe says all there is to know."""
+    if recipe["tool"] in CHANGES:
+        changed = await redraw(recipe, desk)
+        return Drawn(changed.image, changed.trace)
+    if recipe["tool"] == "inversion" and recipe["parent"]:
+        iterations: Any = recipe["parameters"]["iterations"]
+        found = await invert(
+            desk.owner, desk.gallery, recipe["parent"], recipe["prompt"], recipe["steps"], iterations,
+            watch=desk.watch, caller=desk.caller,
+        )  # fmt: skip
+        return Drawn(desk.gallery.image(found), desk.gallery.trace(found))
+    if recipe["tool"] != "text_to_image":
+        raise EngineError(f"The picture's trace is gone, and what {recipe['tool']} drew cannot be drawn again.")
+    [drawn] = await desk.owner.draw(batch([recipe]), desk.watch, desk.caller)
+    return drawn
