@@ -135,7 +135,8 @@ ENGLISH: tuple[Pattern, ...] = (
     (re.compile(rf"^(?P<nth>{ORDINAL})(?: {ONE})?{END}|\b(?P<x>{PICKED}) (?P<y>{ORDINAL}){END}", re.I),
      lambda found: nth(found) if found["nth"] else Mention("ordinal", found.span("y"), ORDINALS[found["y"].lower()])),
     pattern(r"\bthe (?:very )?beginning\b", "ordinal", pool="thread"),
-    pattern(rf"\b(?:previous|earlier|prior|preceding|former|old) {ONE}\b|\bthe previous\b{END}", "previous"),
+    pattern(rf"\b(?:the |that )?(?:previous|earlier|prior|preceding|former|old) {ONE}\b"
+            rf"|\bthe previous\b{END}", "previous"),
     pattern(rf"\bthe (?:{ONE} )?before\b(?! (?:and|christ))", "previous"),
     pattern(r"\bundo\b(?! the undo)|\brevert\b|\b(?:one|a) step back\b"
             r"|\bgo(?:ing)? (?:one step )?back\b(?! to)|\bstep back\b",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from minidalle3.llms.rules.choose import meant, numbered, strip_reference
+from minidalle3.llms.rules.chinese import OPENERS, TALK, THANKS
+from minidalle3.llms.rules.choose import meant, named, strip_reference
 from minidalle3.llms.rules.clauses import core, split
 from minidalle3.llms.rules.conversation import Picture, Situation
 from minidalle3.llms.rules.description import OWN_ENDING, parse
@@ -14,13 +16,13 @@ from minidalle3.llms.rules.edit_rules import EDITS, FRAGMENTS
 from minidalle3.llms.rules.english import is_plural
 from minidalle3.llms.rules.ideas import IDEAS, TOLD
 from minidalle3.llms.rules.mentions import resolve
-from minidalle3.llms.rules.moves import Change, Draw, Idea, Move, Pick, Refine, Rule, Say, Vary
-from minidalle3.llms.rules.picking import NONE_SUCH, PICKS, listing
+from minidalle3.llms.rules.moves import Change, Draw, Idea, Move, Pick, Refine, Rule, Say, Unclear, Vary
+from minidalle3.llms.rules.picking import PICKS
 from minidalle3.llms.rules.projects import project
-from minidalle3.llms.rules.talking import ABOUT_PICTURES, HELP, SMALL_TALK, WORLD, lost
+from minidalle3.llms.rules.talking import ABOUT_PICTURES, HELP, PRAISE, SMALL_TALK, WORLD, lost
 
 RULES: tuple[Rule, ...] = (
-    *ABOUT_PICTURES, *IDEAS, *TOLD, *MORE, *REFINE, *EDITS, *DRAWS, *FRAGMENTS, *BARE, *SMALL_TALK, *WORLD,
+    *PRAISE, *ABOUT_PICTURES, *IDEAS, *TOLD, *MORE, *REFINE, *EDITS, *DRAWS, *FRAGMENTS, *BARE, *SMALL_TALK, *WORLD,
 )  # fmt: skip
 """In this order; picking comes before them all, while the clause still has its own words for the picture."""
 
@@ -32,6 +34,8 @@ MORE_LIKE_IT = ("Sure, here is more like it:", "Here is another take on it:")
 REFINED = "No problem, here it is with more care:"
 PICKED = ("Of course, back to this one:", "All right, this one it is:")
 ALREADY = "That is how it was asked for already, so here is another try:"
+CHOOSES = re.compile(r"喜欢|还是|回到|选|用|更好|要")
+UNSURE = "One moment:"
 NO_PICTURE = "There is no picture yet that I could change."
 
 
@@ -59,12 +63,17 @@ class Drawing:
 def reply(situation: Situation) -> str:
     """The whole answer to the last message."""
     moves: list[tuple[Move, Picture | None]] = [(move, None) for move in project(situation)]
-    moves = moves or list(understand(situation))
+    moves = moves or list(in_chinese(situation) if situation.chinese else understand(situation))
     if any(isinstance(move, Idea | Say) and move.offers for move, _ in moves):
         moves = [(move, picture) for move, picture in moves if not isinstance(move, Draw)]
     drawings = fold(moves, situation)
+    if situation.chinese:
+        for drawing in drawings:
+            drawing.opener = OPENERS[drawing.kind]
     if drawings:
         return "\n\n".join(f"{drawing.opener}\n{drawing.tag()}" for drawing in drawings)
+    if situation.chinese:
+        return THANKS if "thanks" in situation.words or "nice" in situation.words else TALK
     said = [move for move, _ in moves if isinstance(move, Say)]
     said += [Say(move.text, 4) for move, _ in moves if isinstance(move, Idea) and move.text]
     if any(isinstance(move, Change | Vary | Refine) for move, _ in moves):
@@ -75,31 +84,55 @@ def reply(situation: Situation) -> str:
 def understand(situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
     """The move of each clause, with the picture it is about; a clause may lean on the ones before it."""
     for clause in split(situation.words):
-        move, picture = read_clause(clause, situation)
-        if isinstance(move, Idea):
-            situation = replace(situation, idea=move.description)
-        if isinstance(move, Draw) and not situation.current:
-            situation = replace(situation, current=Picture("", "image", None, move.description))
-        if isinstance(move, Pick):
-            situation = replace(situation, current=situation.find(move.id))
-        if move:
+        for move, picture in read_clause(clause, situation):
+            if isinstance(move, Idea):
+                situation = replace(situation, idea=move.description)
+            if isinstance(move, Draw) and not situation.current:
+                situation = replace(situation, current=Picture("", "image", None, move.description))
+            if isinstance(move, Pick):
+                situation = replace(situation, current=situation.find(move.id))
             yield move, picture
 
 
-def read_clause(clause: str, situation: Situation) -> tuple[Move | None, Picture | None]:
+def in_chinese(situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
+    """What the English of the message asks for, of the pictures that its Chinese names."""
+    said = named(situation.chinese, situation)
+    pictures = [situation.find(id) for id in said.ids] or [situation.current]
+    for picture in pictures:
+        about = replace(situation, current=picture)
+        moves = [move for move, _ in understand(about)]
+        wanted = [move for move in moves if isinstance(move, Change | Vary | Refine)]
+        if wanted and (said.missing or said.equal):
+            yield Unclear(), None
+        elif (
+            (said.sure or CHOOSES.search(situation.chinese))
+            and not wanted
+            and not any(isinstance(move, Draw | Pick) for move in moves)
+        ):
+            yield (Pick(said.ids[0]) if said.ids else Unclear() if said.missing else Say(TALK)), None
+        else:
+            yield from ((move, picture) for move in moves)
+
+
+def read_clause(clause: str, situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
     """First what is picked, while ordinals and numbers stand; then everything else, said of "it"."""
     text = core(clause)
     if move := first(PICKS, text, situation):
-        return move, None
-    if numbered(text) and not meant(text, situation):
-        return Say(NONE_SUCH.format(listing(situation)), 5), None
-    picture = meant(text, situation)
-    text = strip_reference(text, picture) if picture else text
-    text, named = resolve(text, situation)
-    picture = picture or named
-    if picture:
-        situation = replace(situation, current=picture)
-    return first(RULES, core(text), situation) or first(SMALL_TALK, clause, situation), picture
+        yield move, None
+        return
+    said = named(text, situation)
+    explicit = (said.sure and (said.ids or said.missing)) or re.search(r"\bthe [\w-]+ one\b|\bone with\b", text)
+    text = strip_reference(text, situation) if explicit else text
+    text, by_name = resolve(text, situation)
+    pictures = [situation.find(id) for id in said.ids] if said.every else [meant(clause, situation) or by_name]
+    for picture in pictures:
+        about = replace(situation, current=picture) if picture else situation
+        move = first(RULES, core(text), about) or first(SMALL_TALK, clause, about)
+        if isinstance(move, Change | Vary | Refine) and (said.missing or said.equal):
+            yield Unclear(), None
+            return
+        if move:
+            yield move, picture
 
 
 def first(rules: Sequence[Rule], text: str, situation: Situation) -> Move | None:
@@ -123,6 +156,8 @@ def fold(moves: Sequence[tuple[Move, Picture | None]], situation: Situation) -> 
                 *(d for d in drawings if d.kind != "select"),
                 Drawing("select", source=move.id, opener=PICKED[turn % 2]),
             ]
+        elif isinstance(move, Unclear):
+            drawings.append(Drawing("select", source="#0", opener=UNSURE))
         elif isinstance(move, Draw):
             drawings.append(_drawn(move, turn))
         elif isinstance(move, Change | Vary | Refine):
@@ -149,7 +184,12 @@ def _introduced(description: str, turn: int) -> str:
 def _onto(drawings: list[Drawing], move: Change | Vary | Refine, focus: Picture | None, turn: int) -> None:
     """Add to what this message already draws, or begin from the picture in focus."""
     last = drawings[-1] if drawings else None
-    if isinstance(move, Change) and last and last.kind in ("image", "edit"):
+    if (
+        isinstance(move, Change)
+        and last
+        and last.kind in ("image", "edit")
+        and last.source in (None, focus and focus.id)
+    ):
         last.description = move.to(parse(last.description)).render()
         last.opener = last.opener if last.kind == "edit" else _introduced(last.description, turn)
         return

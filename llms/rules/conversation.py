@@ -9,6 +9,8 @@ from functools import cached_property
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from minidalle3.gallery.lexicon import is_chinese
+from minidalle3.llms.rules.chinese import to_english
 from minidalle3.llms.rules.clauses import plain, split
 from minidalle3.llms.rules.description import Description, parse
 
@@ -68,6 +70,8 @@ class Situation:
     past: tuple[Exchange, ...] = ()
     names: Mapping[str, str] | None = None
     idea: str | None = None
+    chinese: str = ""
+    """The message as it was said, if that was in Chinese; `words` is its English then."""
 
     @property
     def last(self) -> Exchange:
@@ -96,7 +100,10 @@ def read(messages: Sequence[BaseMessage]) -> Situation:
     pictures, current = _ledger(messages)
     past, words = _exchanges(messages)
     found = next((picture for picture in pictures if picture.id == current), None)
+    chinese = words if is_chinese(words) else ""
+    words = to_english(words) if chinese else words
     return Situation(
+        chinese=chinese,
         words=words,
         pictures=pictures,
         current=found,

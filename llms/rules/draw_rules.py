@@ -6,7 +6,7 @@ import re
 
 from minidalle3.llms.rules.conversation import Situation
 from minidalle3.llms.rules.description import as_style, parse, with_determiner
-from minidalle3.llms.rules.drawing import DESCRIBED, MOST, PICTURE, asked, described, drawn, style_alone
+from minidalle3.llms.rules.drawing import DESCRIBED, MOST, PICTURE, asked, belonging, described, drawn, style_alone
 from minidalle3.llms.rules.english import NUMBER, number
 from minidalle3.llms.rules.moves import Draw, Move, Refine, Rule, Say, Vary, rule
 from minidalle3.llms.rules.tables import DRAWABLE, UNDRAWABLE
@@ -66,6 +66,18 @@ _DRAW = (
 _SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it )?)"
 
 MORE: tuple[Rule, ...] = (
+    rule(
+        rf"^{_SHOW_ME}?(?:an?other|one more|a new|some more|a few more|more|a few)(?: \w+)? (?:in|with|of) "
+        rf"(?:the|a|that) (?:same|similar|such|spirit|style|manner|kind)\b.*$|^come up with (?:\w+ ){{0,3}}"
+        rf"(?:alternatives|variations|versions|others|options)$|^something similar\b.*$|^(?:a few|some) (?:more )?"
+        rf"(?:options|variations|alternatives)$|^{_SHOW_ME}?(?:a few|some|several) (?:different |other |more )"
+        rf"(?:versions|variations|ones)(?: of it)?$",
+        _more,
+    ),
+    rule(
+        r"^its (?P<what>[\w-]+(?: [\w-]+)?)(?: too| as well)?$",
+        lambda found, s: belonging(found["what"], s) if s.current else None,
+    ),
     rule(rf"^{_SHOW_ME}?(?P<n>{NUMBER} |some )?(?:more|others?|another)(?: (?:{NUMBER}|few))?{_LIKE_IT}*$", _more),
     rule(
         rf"^{_SHOW_ME}?another {NUMBER}{_LIKE_IT}*$|^{_SHOW_ME}?(?P<n>{NUMBER} )(?:more|other|others|"
@@ -89,6 +101,11 @@ MORE: tuple[Rule, ...] = (
 )
 
 REFINE: tuple[Rule, ...] = (
+    rule(
+        r"^(?:add|bring out|give it|put in)(?: a (?:bit|little))?(?: (?:more|finer|some|extra))* (?:details?|"
+        r"definition|sharpness|polish)$|\bbring out more detail\b",
+        _refine,
+    ),
     rule(
         r"^(?:refine|polish|enhance|upscale|sharpen|touch up|finali[sz]e|perfect)\b(?! (?:my|the code|"
         r"this text))",
@@ -118,6 +135,11 @@ REFINE: tuple[Rule, ...] = (
 )
 
 DRAWS: tuple[Rule, ...] = (
+    rule(
+        r"\b(?:with|get|have|like|love) (?:an?|some) (?:picture|image|drawing|photo|illustration|sketch|painting) of "
+        r"(?P<what>.+)$",
+        lambda found, s: asked(found["what"], s),
+    ),
     rule(r"^(?:show|tell|draw)(?: me)? (?:what|how) (?P<what>.+?) (?:would )?looks?(?: like)?$", _looks_like),
     rule(
         r"^(?:what|how) (?:does|do|would|will|did|might|could) (?P<what>.+?) (?:look(?:s)?(?: like)?|"

@@ -34,6 +34,46 @@ _PLACED = (
 
 EDITS: tuple[Rule, ...] = (
     rule(
+        r"^(?:and |but )?it,? (?P<pred>(?:with|in|on|at|as|without|wearing|near|by|under|holding|behind) .+)$",
+        to_predicate,
+    ),
+    rule(
+        r"^(?:make|paint|turn|colou?r) (?:everything|all of it|the whole (?:thing|picture|scene)) (?P<pred>.+)$",
+        to_predicate,
+    ),
+    rule(r"^(?:i(?:'d| would)? )?(?:rather have|prefer) (?P<pred>(?:an?|some) .+)$", to_predicate),
+    rule(r"^it (?:wants|would like|prefers|likes) it (?:to be )?(?P<pred>.+)$", to_predicate),
+    rule(
+        r"^(?:can|could|should|may|might|would) it (?P<pred>(?:be|stand|sit|sleep|fly|run|swim|dance|hold|look|wear|"
+        r"ride|jump|smile|play|eat|carry|stay|walk|have) .+)$",
+        to_predicate,
+    ),
+    rule(r"^(?:can|could|should) (?:the|its) [\w-]+ (?:have|get|wear|hold) (?P<what>.+)$", put_in),
+    rule(
+        r"^(?:can|could|should) (?:the|its) (?P<thing>[\w-]+) be (?P<pred>.+)$"
+        r"|^(?:the|its) (?!style|background|theme|place|scene)(?P<thing2>[\w-]+) (?:should|must|could|ought to|has to|"
+        r"needs to) be (?P<pred2>.+)$",
+        lambda found, s: (
+            Change(
+                lambda old: (
+                    changes.recolour(
+                        old, found["thing"] or found["thing2"], changes.tidy(found["pred"] or found["pred2"])
+                    )
+                    or changes.add(
+                        old, f"{changes.tidy(found['pred'] or found['pred2'])} {found['thing'] or found['thing2']}"
+                    )
+                )
+            )
+            if s.current
+            else None
+        ),
+    ),
+    rule(
+        r"^(?:and )?(?P<what>(?:more|fewer|bigger|smaller|longer|shorter|larger|taller|darker|brighter) "
+        r"(?!like\b|of\b|pictures|images|ones|options|versions|examples|variations|detail|quality)[\w-]+)$",
+        lambda found, s: Change(lambda old: changes.add(old, found["what"])) if s.current else None,
+    ),
+    rule(
         r"^(?:i want |show me |try |make it |can i see |give it |draw it in |use )?(?:an?other|a "
         r"different|a new) (?:style|colou?r|background|pose)$",
         lambda found, _: to("another style"),

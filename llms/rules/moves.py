@@ -47,6 +47,11 @@ class Pick:
 
 
 @dataclass(frozen=True)
+class Unclear:
+    """Something is wanted of a picture that is not there, or of one that could be several: the house asks which."""
+
+
+@dataclass(frozen=True)
 class Idea:
     """Something described, to be drawn if the person says so; `text` answers if nothing more is asked."""
 
@@ -65,7 +70,7 @@ class Say:
     """Ideas for a picture still being planned: what the same message wants to draw is not drawn yet."""
 
 
-Move: TypeAlias = Draw | Change | Vary | Refine | Pick | Idea | Say
+Move: TypeAlias = Draw | Change | Vary | Refine | Pick | Unclear | Idea | Say
 Rule: TypeAlias = tuple[re.Pattern[str], Callable[[re.Match[str], Situation], Move | None]]
 """A pattern searched in the clause, and what to make of it; None passes on to the next rule."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from minidalle3.llms.rules.choose import after, before, by_content, meant, numbered
+from minidalle3.llms.rules.choose import meant, named, strip_reference
 from minidalle3.llms.rules.conversation import Situation
-from minidalle3.llms.rules.moves import Idea, Move, Pick, Rule, Say, rule
+from minidalle3.llms.rules.moves import Idea, Move, Pick, Rule, Say, Unclear, rule
 
 _CHOOSE = (
     r"(?:pick|choose|select|take|use|go with|go for|keep|prefer|like|love|want|open|switch to|go back "
@@ -14,14 +14,6 @@ _CHOOSE = (
     r"(?:go|jump|revert) to|revert to|continue with|work with|show me|show|stick with|let's go with|"
     r"let's take|make it)"
 )
-_PLAIN_REFERENCE = re.compile(
-    r"^(?:it's |it is |definitely |i mean |i choose |maybe )?(?:the )?(?:very )?[\w#-]+(?: (?:one|"
-    r"picture|image|version|option|\d+|number \d+))?"
-    r"(?: (?:please|is (?:better|best|great|nice|nicer|perfect|good|cute|cuter|the best|my "
-    r"favou?rite)|looks .+|of (?:them|these|those|the .+)))?$",
-    re.IGNORECASE,
-)
-NONE_SUCH = "I cannot find that one. {}"
 
 
 def listing(situation: Situation) -> str:
@@ -33,17 +25,15 @@ def listing(situation: Situation) -> str:
     return "These pictures are in our conversation:\n" + "\n".join(lines)
 
 
-def _choose(found: re.Match[str], situation: Situation) -> Move | None:
-    """A numbered suggestion of the last answer, else a picture."""
-    text = found["ref"]
-    if suggestion := suggested(text, situation):
-        return suggestion
-    if picture := meant(text, situation):
-        return Pick(picture.id)
-    if numbered(text):
-        return Say(NONE_SUCH.format(listing(situation)), 4)
-    picture = by_content(text, situation) if re.match(r"the |that ", text, re.IGNORECASE) else None
-    return Pick(picture.id) if picture else None
+def chosen(text: str, situation: Situation) -> Move | None:
+    """A clause that does nothing with the picture it names but choose it, or name it."""
+    said = named(text, situation)
+    if not (said.ids or said.missing or said.equal) or said.every:
+        return None
+    bare = BESIDES.sub(" ", strip_reference(text, situation)).strip(" ,")
+    if not CHOSEN.fullmatch(" ".join(bare.split())):
+        return None
+    return Pick(said.ids[0]) if said.ids else Unclear()
 
 
 def suggested(text: str, situation: Situation) -> Idea | None:
@@ -61,31 +51,6 @@ def suggested(text: str, situation: Situation) -> Idea | None:
     return Idea(description, f'A good choice: "{description}". Say “draw it” and I will.')
 
 
-def _plain(found: re.Match[str], situation: Situation) -> Move | None:
-    """A reference on its own ("the second one", "the first cat"), not one inside a longer wish."""
-    text = found.group()
-    short = (
-        len(text.split()) < 7
-        and not re.search(r"\b(?:but|and|not)\b", text, re.IGNORECASE)
-        and re.match(r"the (?:one|\w+ one|very|first|last)\b", text, re.IGNORECASE)
-    )
-    spelled = _PLAIN_REFERENCE.match(text) and (meant(text, situation) or numbered(text))
-    return _choose(found, situation) if short or spelled else None
-
-
-def _undo(found: re.Match[str], situation: Situation) -> Move:
-    return _moved(before(situation), "There is nothing to undo: no earlier version exists.")
-
-
-def _redo(found: re.Match[str], situation: Situation) -> Move:
-    return _moved(after(situation), "There is nothing to redo: no later version was made from this one.")
-
-
-def _moved(picture: object, otherwise: str) -> Move:
-    id = getattr(picture, "id", None)
-    return Pick(id) if id else Say(otherwise, 4)
-
-
 def _delete(found: re.Match[str], situation: Situation) -> Move:
     return Say(
         "I do not delete anything by word of mouth. `minidalle3 delete` on the command line hides a "
@@ -99,18 +64,40 @@ def _compare(found: re.Match[str], situation: Situation) -> Move:
     return Say(f"Seeing is not something I can do, so I compare by words only. {listing(situation)}", 4)
 
 
+BESIDES = re.compile(
+    r"\b(?:actually|hmm+|please|definitely|maybe|again|instead|after all|once more|now|no|so much|very much|a lot|then|"
+    r"i mean|i think|i changed my mind|let's|as it was|for me)\b|,",
+    re.IGNORECASE,
+)
+CHOSEN = re.compile(
+    r"(?:(?:i|we|she|he|they)(?:'ll|'d| will| would| want to)? )?(?:really )?(?:(?:pick|picked|choose|"
+    r"select|"
+    r"take|use|keep|prefer|prefers|liked?|loved?|want|switch to|go(?: back)? (?:to|with|for)|(?:let us )?(?:return|"
+    r"revert|back) to|(?:continue|work|stick|start|carry on) (?:with|from)|stay with|show(?: me)?|open|have|let us go "
+    r"with|bring back) )?(?:it|to it|use it)(?: of (?:them|those|these))?(?: (?:more|better|best))?"
+    r"(?: (?:is|was|looks|wins|were)(?: (?:the |much |really |so )*(?:better|best|nicest|nice|nicer|perfect|good|great|"
+    r"cute|cuter|my favou?rite|right|prettier|winner))?)?"
+    r"(?: of (?:them|those|these|it))?(?: we had)?"
+    r"|(?:take (?:me|it) |go )?back(?: it)?|change it back|(?:she|he|they) picked it",
+    re.IGNORECASE,
+)
+BACK = re.compile(r"^(?:back|undo (?:that|it|this|the last \w+)|change it back|as it was(?: before)?)$", re.IGNORECASE)
+
+
+def _back(found: re.Match[str], situation: Situation) -> Move:
+    picture = meant("undo", situation)
+    return Pick(picture.id) if picture else Say("There is nothing to undo: no earlier version exists.", 4)
+
+
+def _forward(found: re.Match[str], situation: Situation) -> Move:
+    picture = meant("redo", situation)
+    return Pick(picture.id) if picture else Say("There is nothing to redo: no later version was made from this one.", 4)
+
+
 PICKS: tuple[Rule, ...] = (
-    rule(
-        r"^(?:undo(?: (?:it|that|this|the last (?:change|edit|step)))?|(?:go|step|take (?:it|me)) back(?: "
-        r"(?:one|a) (?:step|version))?|revert(?: it| that)?|"
-        r"back|(?:go back|back|return) to (?:the )?(?:previous|last|earlier|one before)(?: (?:one|version|"
-        r"picture|image))?|change it back|as it was(?: before)?|"
-        r"i (?:liked|preferred) (?:it|the (?:previous|old|last) (?:one|version))(?: (?:better|more|before|"
-        r"how it was))*|"
-        r"(?:the )?(?:previous|one before)(?: (?:one|version|picture))?(?: was better)?)$",
-        _undo,
-    ),
-    rule(r"^redo(?: (?:it|that|the (?:change|edit)))?$|^(?:go|step) forward(?: .*)?$|^undo the undo$", _redo),
+    (BACK, _back),
+    rule(r"^(?:undo|revert|go back|step back)(?: (?:it|that|one step|a step))?$", _back),
+    rule(r"^redo(?: (?:it|that|the (?:change|edit)))?$|^(?:go|step) forward(?: .*)?$|^undo the undo$", _forward),
     rule(
         r"^(?:delete|remove|erase|discard|throw away) (?:it|this|that|#\s?\d+|(?:the|all|this|that) "
         r"(?:\w+ )?(?:one|ones|picture|pictures|image|images|version))$",
@@ -118,14 +105,9 @@ PICKS: tuple[Rule, ...] = (
     ),
     rule(r"^compare\b", _compare),
     rule(
-        rf"^(?:i (?:really |would |'d |also )?)?(?:i'd )?{_CHOOSE} (?P<ref>(?:the |that |number |picture |"
-        rf"image |version |no\.? ?|#)[\w #'-]+?)(?: (?:the )?(?:most|best|better|more|a lot|so much|very "
-        rf"much|instead|please))?$",
-        _choose,
-    ),
-    rule(
         r"^i (?:really )?(?:like|love|prefer|choose|take|want|pick) (?P<ref>.+)$",
         lambda found, s: suggested(found["ref"], s),
     ),
-    rule(r"^(?P<ref>[\w #'-]+)$", _plain),
+    rule(rf"^{_CHOOSE} (?P<ref>.+)$", lambda found, s: suggested(found["ref"], s)),
+    rule(r"^.+$", lambda found, s: chosen(found.string, s)),
 )

@@ -82,6 +82,17 @@ def says(pattern: str, text: str, weight: int = 1) -> Rule:
     return rule(pattern, lambda found, situation: Say(text.format(help=HELP[bool(situation.current)]), weight))
 
 
+PRAISE: tuple[Rule, ...] = (
+    says(
+        r"^(?:(?:that|it|this)(?:'s| is| was) )?(?:(?:so|very|really|much|far|way) )?(?:much better|interesting|"
+        r"hilarious|impressive|a (?:million|lot|ton)|(?:so|much|way) (?:better|cuter|nicer)|got it|alright|exactly .*|"
+        r"(?:my|our) \w+ (?:is|are|was|were) (?:thrilled|laughing|happy|delighted)\b.*)$"
+        r"|^(?:that|it|this|you) (?:made|makes) (?:my|her|his|our) (?:day|week)$|^they make a\b",
+        "I am glad you like it. If anything should be different, just say so.",
+        2,
+    ),
+)
+
 ABOUT_PICTURES: tuple[Rule, ...] = (
     rule(
         r"^(?:what|which|tell me|show(?: me)?|give(?: me)?|can i see|repeat)\b.*\b(?:prompts?|"

@@ -139,7 +139,7 @@ IN_CONTEXT = [
     (FOUR, "make #1 fly", '<edit of="#1">a cat flying</edit>'),
     (FOUR, "refine the second one", '<refine of="#2"/>'),
     (FOUR, "more like #2", '<vary of="#2" n="2"/>'),
-    (FOUR, "go back to #9", ""),
+    (FOUR, "go back to #9", "<select>#0</select>"),
     (DOG, "can I see more like this?", '<vary of="#1" n="2"/>'),
     (DOG, "another one", '<vary of="#1"/>'),
     (DOG, "try again", '<vary of="#1"/>'),
@@ -263,3 +263,22 @@ def test_a_photo_is_changed_like_any_picture() -> None:
 
 def test_a_photo_without_description_can_be_changed() -> None:
     assert tags(conversation([("", None)], "make it red")).startswith('<edit of="#1">')
+
+
+CHINESE = [
+    ([], "画一只小狗", "<image>a puppy</image>"),
+    (["a puppy"], "把它变成红色", '<edit of="#1">a red puppy</edit>'),
+    (["a puppy"], "换成夜晚", '<edit of="#1">a puppy at night</edit>'),
+    (["a puppy"], "再来一张", '<vary of="#1"/>'),
+    (["a puppy", "a cat"], "第一张", "<select>#1</select>"),
+    (["a puppy"], "谢谢", ""),
+    (["a puppy"], "这是什么?", ""),
+]
+
+
+@pytest.mark.parametrize(("descriptions", "words", "expected"), CHINESE)
+def test_chinese_is_answered_in_chinese(descriptions: list[str], words: str, expected: str) -> None:
+    messages = conversation([(description, None) for description in descriptions], words)
+    assert tags(messages) == expected
+    reply = OfflineAssistant().invoke(messages).text
+    assert re.search(r"[\u4e00-\u9fff]", reply)

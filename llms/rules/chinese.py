@@ -1,0 +1,200 @@
+"""Chinese messages, clause by clause, as the plain English that the rules read; and answers in Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from minidalle3.gallery.lexicon import CLASSIFIERS, COLOURS, NUMERAL, THING, english, number
+
+_CUT = re.compile(r"[。!！?？;；,，\n]+")
+_MANNERS = re.compile(
+    r"^(?:请|麻烦|帮我|帮忙|你?能不能|你?可不可以|你?可以|你?能|现在|然后|那么?|好的?(?=.)|嗯|我?觉得|还是|就|再?给我看看?(?=.)|"
+    r"我想要?看?(?=.)|我要(?=一|两|三)|希望|想|来(?=一|两|三)|给我(?=一|两|三|画))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗)+$"
+)
+_STYLES = {
+    "卡通": "a cartoon", "水彩": "a watercolor painting", "油画": "an oil painting", "像素": "pixel art",
+    "素描": "a sketch",
+    "贴纸": "a sticker", "线稿": "a line drawing", "动漫": "an anime drawing", "国画": "an ink painting",
+    "写实": "a photo",
+}  # fmt: skip
+_TIMES = {"夜晚": "at night", "晚上": "at night", "日落": "at sunset", "黄昏": "at sunset", "早晨": "in the morning",
+          "白天": "in daylight", "冬天": "in winter", "秋天": "in autumn", "夏天": "in summer", "春天": "in spring",
+          "下雨": "in the rain", "下雪": "in falling snow"}  # fmt: skip
+_DEEDS = {"跑": "running", "跳舞": "dancing", "跳": "jumping", "飞": "flying", "睡": "sleeping", "游泳": "swimming",
+          "坐": "sitting", "站": "standing", "唱歌": "singing", "笑": "smiling", "吃": "eating", "看书": "reading",
+          "喝": "drinking", "玩": "playing"}  # fmt: skip
+_ADJECTIVES = {
+    "大": "bigger",
+    "小": "smaller",
+    "亮": "brighter",
+    "暗": "darker",
+    "可爱": "cute",
+    "老": "old",
+    "快乐": "happy",
+}
+_THING = re.compile(THING)
+Make: TypeAlias = Callable[[re.Match[str]], str | None]
+
+
+def phrase(text: str) -> str:
+    """A thing with what surrounds it, in English word order; words it does not know are left out."""
+    things = [found.group() for found in _THING.finditer(text)]
+    place = re.search(rf"(?:在|站在|坐在|睡在)(?P<what>{THING})(?P<side>里|上|旁边|边|下)?", text)
+    worn = re.search(rf"(?:戴着?|穿着?|拿着?|带着?)(?:一?[{CLASSIFIERS}])?(?P<what>{THING})", text)
+    taken = {found["what"] for found in (place, worn) if found}
+    heads = [thing for thing in things if thing not in taken]
+    if not heads:
+        return ""
+    head = heads[-1] if "的" in text else heads[0]
+    others = [english(thing) for thing in heads if thing != head]
+    deed = next((english_deed for word, english_deed in _DEEDS.items() if word in text), "")
+    parts = [_article(english(head)), f"wearing {_article(english(worn['what']))}" if worn else "", deed]
+    parts += [others[0] if deed == "eating" and others else f"with {_article(others[0])}" if others else ""]
+    parts += [f"{_SIDES.get(place['side'] or '', 'in')} the {english(place['what'])}" if place else ""]
+    return " ".join(part for part in parts if part)
+
+
+_SIDES = {"上": "on", "旁边": "beside", "边": "by", "下": "under"}
+
+
+def _article(noun: str) -> str:
+    if noun.endswith("s") and not noun.endswith("ss"):
+        return noun
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _becoming(text: str) -> str | None:
+    """What something turns into: a style, a time, a colour, a place or another thing."""
+    for table in (_STYLES, _TIMES):
+        if word := next((word for word in table if word in text), None):
+            return table[word]
+    if colour := re.fullmatch(rf"([{''.join(COLOURS)}])色?的?", text):
+        return COLOURS[colour[1]]
+    if found := re.search(rf"([{''.join(COLOURS)}])色", text):
+        return COLOURS[found[1]]
+    return phrase(text) or None
+
+
+def _become(found: re.Match[str]) -> str | None:
+    what = _becoming(found["to"])
+    part = found["of"] or ""
+    if not what:
+        return None
+    if "背景" in part or _PLACES.fullmatch(found["to"]):
+        return f"change the background to {what}"
+    thing = _THING.fullmatch(part)
+    it = "it"
+    if thing and what in COLOURS.values():
+        it = f"the {english(part)}"
+    return f"make it {what}" if it == "it" else f"make {it} {what}"
+
+
+_PLACES = re.compile("森林|大海|海边|海滩|沙滩|沙漠|草原|草地|城市|公园|花园|太空|月球|雪地|天空|学校")
+
+
+def _more(found: re.Match[str]) -> str:
+    count = re.search(rf"({NUMERAL})[{CLASSIFIERS}]", found.string)
+    several = "几" in found.string
+    return f"show me {number(count[1]) if count else 3 if several else 1} more like it"
+
+
+def _draw(found: re.Match[str]) -> str | None:
+    text = found["what"]
+    what = phrase(text)
+    if not what:
+        return None
+    style = next((style for word, style in _STYLES.items() if word in text), None)
+    count = re.match(rf"(?P<n>{NUMERAL})[{CLASSIFIERS}]", text)
+    many = number(count["n"]) if count else 1
+    time = next((time for word, time in _TIMES.items() if word in text), "")
+    return f"draw {f'{many} versions of ' if many > 1 else ''}{f'{style} of ' if style else ''}{what} {time}".strip()
+
+
+def _edit_deed(found: re.Match[str]) -> str | None:
+    text = found["does"]
+    if worn := re.search(rf"(?:戴|穿|拿)[上着]?(?:一?[{CLASSIFIERS}])?(?P<what>{THING})", text):
+        return f"give it {_article(english(worn['what']))}"
+    if adjective := next((word for word in _ADJECTIVES if re.search(rf"{word}(?:一点|一些|些|点)", text)), None):
+        return f"make it {_ADJECTIVES[adjective]}"
+    place = re.search(rf"在(?P<what>{THING})(?P<side>里|上|旁边|边)?", text)
+    where = f" {_SIDES.get(place['side'] or '', 'in')} the {english(place['what'])}" if place else ""
+    deed = next((deed for word, deed in _DEEDS.items() if word in text), None)
+    what = f"{deed or ''}{where}".strip() or _becoming(text)
+    return f"make it {what}" if what else None
+
+
+def _put(found: re.Match[str]) -> str | None:
+    what = phrase(found["what"])
+    return f"add {what}" if what else None
+
+
+def _off(found: re.Match[str]) -> str | None:
+    thing = _THING.search(found["what"])
+    return f"remove the {english(thing.group())}" if thing else None
+
+
+_OF = r"(?:[把将让给](?P<of>.*?))?"
+RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
+    (re.compile(text), (lambda found, made=made: made) if isinstance(made, str) else made)
+    for text, made in (
+        (r"撤销|撤回|^返回(?:上一步)?$|退回|上一[张个版步]|前一[张个版]", "undo"),
+        (r"重做|恢复", "redo"),
+        (r"提示词", "what is the prompt for it"),
+        (r"[几多少]+[张幅]图|哪些图", "how many pictures are there"),
+        (r"你是谁|你是什么", "who are you"),
+        (r"你(?:能|会|可以)?(?:做|画)什么", "what can you do"),
+        (r"(?:家|房子|朋友|孩子|爸爸|妈妈).{0,3}(?:是|长)什么样", "show me its friend"),
+        (r"画出来|画给我看", ""),
+        (r"什么|谁|哪里|哪儿|哪座|哪[个国]|怎么|多[少久长大]|几[个岁年点]|^写|^解释|^翻译|^讲|^计算", "why is that"),
+        (r"再(?:来|画|给我看?|多画)?(?:一|两|三|几)[张幅个](?:类似|差不多|这样|一样|相似|$)|多画几|"
+         r"换个样子|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|这样的$|还有别的|^再给我看几", _more),
+        (r"清晰|画质|精细|精致|细节|高清|质量|清楚|细腻|打磨|完善", "refine it"),
+        (rf"^(?:要|用|选|我?喜欢|回到|更?喜欢).*[那这]一?[{CLASSIFIERS}]$|更好$", ""),
+        (rf"(?:把|将)(?:它|{THING})放(?P<does>在.+)$", _edit_deed),
+        (rf"{_OF}(?:也|都|再)?(?:变成|改成|换成|改为|变为|做成|画成|变)(?P<to>.+)$", _become),
+        (r"^(?:再)?(?:加上?|添加|增加|添上?|旁边加)(?:一些|几|点)?(?P<what>.+)$|在.+(?:加|放|画)上?(?P<x>.+)$",
+         lambda found: _put(found) if found["what"] else f"add {phrase(found['x'])}" if phrase(found["x"]) else None),
+        (r"(?:去掉|删掉|不要|移除|去除|拿掉|没有)(?P<what>.+)$", _off),
+        (rf"(?:把|将)(?P<what>{THING})(?:去掉|删掉|移除|关掉|拿掉)", _off),
+        (rf"^(?:让|给)(?:它|他|她|{THING})?(?P<does>.+)$|^(?:{THING})(?:要|应该)(?P<d>.+)$|^它?们?都?要(?P<e>.+)$",
+         lambda found: _edit_deed(found) if found["does"] else f"make it {_becoming(found['d'] or found['e'])}"
+         if _becoming(found["d"] or found["e"]) else "make it bigger"),
+        (r"^(?P<does>.*[大小亮暗](?:一点|一些|点|些))$", _edit_deed),
+        (r"^(?:再|重新|现在)?(?:画|生成|做|设计|绘制|来)(?P<what>.+)$", _draw),
+        (r"^[红蓝绿黄黑白紫粉橙棕灰金银]色的$", lambda found: f"make it {COLOURS[found.group()[0]]}"),
+        (rf"^(?P<what>(?:{NUMERAL}[{CLASSIFIERS}]).+)$", _draw),
+        (r"你好|早上好|晚上好|^嗨", "hello"),
+        (r"谢谢|感谢", "thanks"),
+        (r"再见|拜拜", "bye"),
+        (r"好看|漂亮|可爱|太棒|很棒|不错|喜欢|哈哈|厉害|完美|好的?$|真好", "nice"),
+        (rf"^(?P<what>.*{THING})(?:的?图片?)?$", _draw),
+    )
+)  # fmt: skip
+
+
+def to_english(text: str) -> str:
+    """The clauses of a Chinese message that are understood, as English sentences; the rest is left as it is."""
+    said: list[str] = []
+    for clause in _CUT.split(text):
+        clause = clause.strip(" 、")
+        while (bare := _MANNERS.sub("", clause).strip()) and bare != clause:
+            clause = bare
+        for expression, make in RULES:
+            if (found := expression.search(clause)) and (made := make(found)) is not None:
+                said.append(made)
+                break
+    return ". ".join(filter(None, said))
+
+
+OPENERS: Mapping[str, str] = MappingProxyType({
+    "image": "好的, 给你画好了:", "edit": "好的, 改好了:", "vary": "好的, 再来看看:", "refine": "好的, 画得更精细了:",
+    "select": "好的, 就是这张:",
+})  # fmt: skip
+TALK = (
+    "我是 Mini-DALLE3 的离线助手: 只有规则, 没有语言模型, 所以只会谈画画。"
+    "你可以说“画一只小狗”、“把它变成红色”、“再来一张”或“撤销”。"
+)
+THANKS = "不客气。想改哪里, 告诉我就行。"
