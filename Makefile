@@ -48,4 +48,5 @@ sketchbook: setup  ## train the embedded model for MINUTES, from where it stands
 
 bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
 	$(BIN)/python -m minidalle3.eval.memory
+	$(BIN)/python -m minidalle3.eval.cost
 	$(BIN)/python -m minidalle3.eval.conversation
