@@ -51,9 +51,9 @@ async def answer(message: Labelled, services: Services) -> Outcome:
     runtime = Runtime(context=Context(), stream_writer=lambda _: None)
     state: ChatState = {**message.state}
     while True:
-        state = {**state, **(await respond(state, runtime, services))}  # type: ignore[typeddict-item]
+        state = {**state, **(await respond(state, runtime, services))}
         command = await route(state, runtime, services)
-        state = {**state, **(command.update or {})}  # type: ignore[typeddict-item]
+        state = {**state, **(command.update or {})}
         if command.goto != "respond":
             return Outcome(message, state.get("requests", []), bool(state.get("pending")))
 

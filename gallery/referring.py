@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -229,7 +229,7 @@ def other(album: Album) -> Entry | None:
     return next((entry for entry in both if entry.id != album.current), None) if len(both) == 2 else None
 
 
-STEPS = {
+STEPS: Mapping[str, Callable[[Album], Entry | None]] = {
     "previous": previous,
     "original": original,
     "other": other,

@@ -136,9 +136,14 @@ def _off(found: re.Match[str]) -> str | None:
     return f"remove the {english(thing.group())}" if thing else None
 
 
+def always(said: str) -> Make:
+    """What a clause means whatever else it holds."""
+    return lambda found: said
+
+
 _OF = r"(?:[把将让给](?P<of>.*?))?"
 RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
-    (re.compile(text), (lambda found, made=made: made) if isinstance(made, str) else made)
+    (re.compile(text), always(made) if isinstance(made, str) else made)
     for text, made in (
         (r"撤销|撤回|^返回(?:上一步)?$|退回|上一[张个版步]|前一[张个版]", "undo"),
         (r"重做|恢复", "redo"),
