@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from pydantic import JsonValue
 from tqdm import tqdm
 
 from minidalle3.engines.contract import Drawn, Job
@@ -49,8 +50,8 @@ def main() -> None:
 
     free: Recipe = {**plain, "guidance": 1.0}
     source, source_free = draw(plain), draw(free)
-    p2p = {"mode": "replace", "cross": 0.8, "layout": 0.4, "local": True}
-    words: Recipe = {**plain, "prompt": WORDS, "tool": "prompt_to_prompt", "parameters": {**p2p}}
+    p2p: dict[str, JsonValue] = {"mode": "replace", "cross": 0.8, "layout": 0.4, "local": True}
+    words: Recipe = {**plain, "prompt": WORDS, "tool": "prompt_to_prompt", "parameters": p2p}
     pose: Recipe = {**plain, "prompt": POSE, "tool": "masactrl"}
     pose["parameters"] = {"until": 0.91, "subject": "", "local": True}
     seconds = fastest(
