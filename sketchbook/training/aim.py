@@ -12,6 +12,7 @@ from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor
 
+from minidalle3.sketchbook.training.sketches import slots
 from minidalle3.sketchbook.world.grammar import Scene
 from minidalle3.sketchbook.world.scenes import corners
 
@@ -53,13 +54,14 @@ def watch(unet: UNet2DConditionModel) -> list[Watched]:
 def targets(scene: Scene | None, cells: int, first: int) -> Tensor:
     """(cells * cells,) the token that each cell should look at; nowhere outside frames and for wordless captions."""
     grid = torch.full((cells, cells), _NOWHERE)
-    size, slot = 128 // cells, first
-    for x, y, side in corners(scene) if scene else ():
-        count = side // 16
-        patches = torch.arange(slot, slot + count**2).reshape(count, count)
+    size = 128 // cells
+    frames = corners(scene) if scene else ()
+    starts = slots(frames)
+    for one, slot in reversed(list(zip(frames, starts, strict=True))):  # as they are painted: the nearest last
+        count = one.side // 16
+        patches = torch.arange(first + slot, first + slot + count**2).reshape(count, count)
         fine = patches.repeat_interleave(16 // size, 0).repeat_interleave(16 // size, 1)
-        grid[y // size : (y + side) // size, x // size : (x + side) // size] = fine
-        slot += count**2
+        grid[one.y // size : (one.y + one.side) // size, one.x // size : (one.x + one.side) // size] = fine
     return grid.flatten()
 
 

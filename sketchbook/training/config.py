@@ -6,7 +6,7 @@ from typing import Any
 SEED = 20240
 
 # What share of the minutes each stage gets when all start from nothing.
-SHARES = {"scenes": 0.1, "vae": 0.25, "decoder": 0.1, "text": 0.18, "latents": 0.05}  # and the rest for the UNet
+SHARES = {"scenes": 0.08, "vae": 0.2, "text": 0.2, "latents": 0.05}  # and the rest for the UNet
 
 
 @dataclass(frozen=True)
@@ -19,30 +19,27 @@ class SceneConfig:
 @dataclass(frozen=True)
 class VaeConfig:
     channels: tuple[int, ...] = (16, 32, 64, 96)
-    latent_channels: int = 8
-    groups: int = 8
+    latent_channels: int = 16
+    groups: int = 4
+    solved: int = 100  # pictures from which the linear start is solved
     batch: int = 9
     crop: int = 64
-    rate: float = 1.5e-3
-    kl: float = 2e-6
-    noise: float = 0.05  # of the latents' spread, added before decoding: neighbours must decode alike
-    leftover: float = 0.5  # most noise, again of the spread, that the decoder's second training adds
-    edges: float = 1.0
-    hues: float = 5.0  # weight of the error of broad colours: left alone, hue comes long after shape
-    reading: float = 2.0  # weight of reading a patch's colour off its latent
+    rate: float = 1e-3
+    noise: float = 0.05  # of each channel's spread, added before decoding
+    sharp: float = 0.3  # weight of the absolute error beside twice the squared one
     mask: float = 3.0  # how much more a subject's pixel counts than a background's
 
 
 @dataclass(frozen=True)
 class TextConfig:
-    vocabulary: int = 2400
+    vocabulary: int = 3000
     width: int = 256
-    layers: int = 2
+    layers: int = 3
     heads: int = 4
     words: int = 24  # tokens for the caption; the padding after them sketches the subject, patch by patch
     batch: int = 64
     rate: float = 2e-3
-    combinations: int = 4500  # coloured and acting subjects that the sketches are learnt from, besides the plain ones
+    combinations: int = 9000  # scenes whose frames the sketches are learnt from, besides the plain ones
 
 
 @dataclass(frozen=True)

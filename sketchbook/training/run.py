@@ -9,7 +9,7 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from minidalle3.sketchbook.training import decoder, latents, shards, sketches, text, unet, vae
+from minidalle3.sketchbook.training import latents, shards, sketches, text, unet, vae
 from minidalle3.sketchbook.training.config import SEED, SHARES, Config
 from minidalle3.sketchbook.training.export import WEIGHTS, export, pipeline
 from minidalle3.sketchbook.training.pace import Pace
@@ -41,10 +41,9 @@ class Run:
             return AutoencoderKL.from_pretrained(start).to(self.device)
         shards.render_all(self.folder, self.config.scenes, self.config.scenes.first)
         model = vae.build(self.config.vae).to(self.device)
+        vae.begin(model, self.folder, self.config.vae)
         vae.train(model, self.folder, self.config.vae, Pace("vae", SHARES["vae"] * self.minutes))
         vae.settle(model, self.folder)
-        decoder.train(model, self.folder, self.config.vae, Pace("decoder", SHARES["decoder"] * self.minutes))
-        model.save_pretrained(self.folder / "vae")
         return model
 
     def tower(self, autoencoder: AutoencoderKL) -> tuple[CLIPTextModel, CLIPTokenizer]:

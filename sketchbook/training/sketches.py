@@ -1,5 +1,7 @@
 """What the text tower learns to sketch: the latents of the subjects' frames, patch by patch, before any noise."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -13,33 +15,45 @@ from tqdm import tqdm
 
 from minidalle3.sketchbook.training.config import SEED
 from minidalle3.sketchbook.world.grammar import Scene
-from minidalle3.sketchbook.world.scenes import HALF, draw_lots
-from minidalle3.sketchbook.world.sprites import FRAME, frame
+from minidalle3.sketchbook.world.scenes import HALF, Placed, corners, draw_lots
+from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE, FRAME, frame
 from minidalle3.sketchbook.world.words import STYLES, SUBJECTS
 
-Key = tuple[str, str, str | None, str | None, int]
+Key = tuple[str, Placed]  # a style, and a frame at the origin
 SLOTS = (FRAME // 16) ** 2
-_HALF_SLOTS = (HALF // 16) ** 2
+
+
+def _key(one: Placed, style: str | None) -> Key:
+    return style or DEFAULT_STYLE, replace(one, x=0, y=0)
+
+
+def slots(frames: Sequence[Placed]) -> tuple[int, ...]:
+    """The first slot of each frame's sketch; frames that show the same words share one."""
+    starts: dict[Key, int] = {}
+    used = 0
+    for one in frames:
+        if _key(one, None) not in starts:
+            starts[_key(one, None)] = used
+            used += (one.side // 16) ** 2
+    return tuple(starts[_key(one, None)] for one in frames)
 
 
 def keys(scene: Scene) -> list[Key]:
-    """The frames of a scene whose style is said."""
-    style = scene.style or ""
-    if scene.companion:
-        return [(scene.subject, style, None, None, HALF), (scene.companion, style, None, None, HALF)]
-    return [(scene.subject, style, scene.colour, scene.action, FRAME)]
+    """The sketches of a scene, in the order of their slots."""
+    return list(dict.fromkeys(_key(one, scene.style) for one in corners(scene)))
+
+
+def casts(combinations: int) -> list[Scene]:
+    """The scenes, by the lots of training, whose frames are sketched besides the plain ones."""
+    random = Random(SEED)
+    return [draw_lots(random) for _ in range(combinations)]
 
 
 def wanted(combinations: int) -> list[Key]:
-    """All plain frames in both sizes, and `combinations` coloured or acting ones, by the lots of training."""
-    random = Random(SEED)
-    plain = [(subject, style, None, None, side) for subject in SUBJECTS for style in STYLES for side in (FRAME, HALF)]
-    found: dict[Key, None] = {}
-    while len(found) < combinations:
-        scene = draw_lots(random)
-        if scene.companion is None and (scene.colour or scene.action):
-            found[keys(scene)[0]] = None
-    return [*plain, *found]
+    """All plain frames in both sizes, and those of the casts."""
+    plain = [(style, Placed(0, 0, side, subject)) for subject in SUBJECTS for style in STYLES for side in (FRAME, HALF)]
+    cast = [key for scene in casts(combinations) for key in keys(scene)]
+    return list(dict.fromkeys([*plain, *cast]))
 
 
 def _patches(grid: Tensor) -> Tensor:
@@ -60,24 +74,23 @@ def _encode(vae: AutoencoderKL, sprites: list[Image.Image]) -> Tensor:
 def table(vae: AutoencoderKL, run: Path, combinations: int) -> dict[Key, Tensor]:
     """Frame -> (slots, codes); kept in the run folder, since it is the same for the same autoencoder."""
     target = run / "sketches.pt"
+    chosen = wanted(combinations)
     if target.exists():
-        return torch.load(target, weights_only=True)  # type: ignore[no-any-return]
+        return dict(zip(chosen, torch.load(target, weights_only=True), strict=True))
     known: dict[Key, Tensor] = {}
     for side in (FRAME, HALF):
-        chosen = [key for key in wanted(combinations) if key[4] == side]
-        for start in tqdm(range(0, len(chosen), 32), desc=f"frames {side}"):
-            part = chosen[start : start + 32]
-            known.update(zip(part, _encode(vae, [frame(*key) for key in part]).half().unbind(), strict=True))
-    torch.save(known, target)
+        same = [key for key in chosen if key[1].side == side]
+        for start in tqdm(range(0, len(same), 32), desc=f"frames {side}"):
+            part = same[start : start + 32]
+            sprites = [frame(one.subject, style, one.colour, one.action, one.worn, side) for style, one in part]
+            known.update(zip(part, _encode(vae, sprites).half().unbind(), strict=True))
+    torch.save([known[key] for key in chosen], target)
     return known
 
 
-def sketch(known: dict[Key, Tensor], scene: Scene | None) -> Tensor | None:
-    """(slots, codes) that the words of a scene should sketch; empty for words that name nothing, None if unknown."""
+def sketch(known: dict[Key, Tensor], scene: Scene | None) -> Tensor:
+    """(slots, codes) that the words of a scene should sketch; empty for words that name nothing."""
     if scene is None:
         return torch.zeros(SLOTS, next(iter(known.values())).shape[1])
-    found = [known[key] for key in keys(scene) if key in known]
-    if len(found) < 1 + bool(scene.companion):
-        return None
-    both = torch.cat(found).float()
-    return F.pad(both, (0, 0, 0, SLOTS - len(both)))
+    every = torch.cat([known[key] for key in keys(scene)]).float()
+    return F.pad(every, (0, 0, 0, SLOTS - len(every)))

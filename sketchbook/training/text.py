@@ -1,6 +1,8 @@
 """The text tower: a small CLIP text model whose padding tokens learn to sketch what the caption names."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -14,16 +16,16 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from minidalle3.sketchbook.training import captions
 from minidalle3.sketchbook.training.config import TextConfig
-from minidalle3.sketchbook.training.descent import descend
+from minidalle3.sketchbook.training.descent import descend, muon_and_adam, slow
 from minidalle3.sketchbook.training.pace import Pace
-from minidalle3.sketchbook.training.sketches import SLOTS, Key, sketch
+from minidalle3.sketchbook.training.sketches import SLOTS, Key, casts, sketch
+from minidalle3.sketchbook.world import words
 from minidalle3.sketchbook.world.grammar import Scene
-from minidalle3.sketchbook.world.scenes import draw_lots
-from minidalle3.sketchbook.world.words import ACTIONS, COLOURS, PLACES, STYLES, SUBJECTS, TIMES
 
 _LABELS = {
-    "subject": SUBJECTS, "companion": SUBJECTS, "style": STYLES, "place": PLACES, "time": TIMES, "colour": COLOURS,
-    "action": ACTIONS,
+    "subject": words.SUBJECTS, "companion": words.SUBJECTS, "relation": words.RELATIONS, "count": (1, 2, 3),
+    "style": words.STYLES, "place": words.PLACES, "time": words.TIMES, "weather": words.WEATHERS,
+    "colour": words.COLOURS, "action": words.ACTIONS, "worn": words.WORN,
 }  # fmt: skip
 
 
@@ -76,12 +78,12 @@ class Heads(nn.Module):
         self.sketch = nn.Linear(config.width, codes)
         self.labels = nn.ModuleDict({name: nn.Linear(config.width, len(table) + 1) for name, table in _LABELS.items()})
 
-    def loss(self, words: Tensor, slots: Tensor, sketches: Tensor, labels: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    def loss(self, said: Tensor, slots: Tensor, sketches: Tensor, labels: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
         """The weighted sum, and the sketch's squared error alone; empty patches count a tenth."""
         drawn = self.sketch(slots)
         weight = 0.1 + 0.9 * (sketches.abs().sum(2, keepdim=True) > 0)
         squared = (weight * (drawn - sketches).square()).mean()
-        pooled = words.mean(1)
+        pooled = said.mean(1)
         named = [F.cross_entropy(head(pooled), labels[name]) for name, head in self.labels.items()]
         return squared + 0.02 * torch.stack(named).sum(), squared.detach()
 
@@ -91,31 +93,29 @@ def _label(scene: Scene | None, name: str) -> int:
     return 0 if said is None else 1 + list(_LABELS[name]).index(said)
 
 
-def _batch(known: dict[Key, Tensor], size: int, random: Random) -> tuple[list[str], Tensor, dict[str, Tensor]]:
-    texts: list[str] = []
-    sketches: list[Tensor] = []
+Batch = tuple[list[str], Tensor, dict[str, Tensor]]
+
+
+def _batch(known: dict[Key, Tensor], cast: list[Scene], size: int, random: Random) -> Batch:
+    """Known casts on stages drawn anew, in varied words; a few captions name nothing."""
     scenes: list[Scene | None] = []
-    while len(texts) < size:
-        scene = draw_lots(random) if random.random() > 0.03 else None
-        target = sketch(known, scene)
-        if target is not None:
-            texts.append(captions.varied(scene, random) if scene else captions.noise(random))
-            sketches.append(target)
-            scenes.append(scene)
-    labels = {name: torch.tensor([_label(scene, name) for scene in scenes]) for name in _LABELS}
-    return texts, torch.stack(sketches), labels
+    for _ in range(size):
+        chosen, stage = random.choice(cast), random.choice(cast)
+        staged = replace(chosen, place=stage.place, time=stage.time, weather=stage.weather)
+        scenes.append(staged if random.random() > 0.03 else None)
+    texts = [captions.varied(scene, random) if scene else captions.noise(random) for scene in scenes]
+    return texts, torch.stack([sketch(known, scene) for scene in scenes]), _labels(scenes)
 
 
-def _plain_batch(known: dict[Key, Tensor], size: int, random: Random) -> tuple[list[str], Tensor, dict[str, Tensor]]:
+def _plain_batch(known: dict[Key, Tensor], size: int, random: Random) -> Batch:
     """Subjects and styles only: what has to be learnt by heart, in the shortest of captions."""
-    chosen = [Scene(random.choice(list(SUBJECTS)), style=random.choice(list(STYLES))) for _ in range(size)]
-    labels = {name: torch.tensor([_label(scene, name) for scene in chosen]) for name in _LABELS}
-    found = [sketch(known, scene) for scene in chosen]
-    return (
-        [captions.canonical(scene, random) for scene in chosen],
-        torch.stack([f for f in found if f is not None]),
-        labels,
-    )
+    scenes = [Scene(random.choice(list(words.SUBJECTS)), style=random.choice(list(words.STYLES))) for _ in range(size)]
+    texts = [captions.canonical(scene, random) for scene in scenes]
+    return texts, torch.stack([sketch(known, scene) for scene in scenes]), _labels(scenes)
+
+
+def _labels(scenes: Sequence[Scene | None]) -> dict[str, Tensor]:
+    return {name: torch.tensor([_label(scene, name) for scene in scenes]) for name in _LABELS}
 
 
 def _few(ids: Tensor, config: TextConfig, count: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -134,19 +134,19 @@ def train(
     if (run / "text_heads.pt").exists():
         heads.load_state_dict(torch.load(run / "text_heads.pt", weights_only=True))
     parameters = [*tower.parameters(), *heads.parameters()]
-    optimizer = torch.optim.AdamW(parameters, lr=config.rate, betas=(0.9, 0.98), weight_decay=1e-4)
-    random = Random(pace.done)
+    optimizers = muon_and_adam(parameters, config.rate, least=128)
+    random, cast = Random(pace.done), casts(config.combinations)
     for step in pace:
         plain = pace.share < 0.4 and step % 4 != 0
-        texts, sketches, labels = (_plain_batch if plain else _batch)(known, config.batch, random)
+        batch = _plain_batch(known, config.batch, random) if plain else _batch(known, cast, config.batch, random)
+        texts, sketches, labels = batch
         ids, places, slots = _few(tokenize(tokens, texts), config, 9 if pace.share < 0.75 else SLOTS)
-        for group in optimizer.param_groups:
-            group["lr"] = config.rate * pace.warm_cosine(100)
+        slow(optimizers, pace.warm_cosine(100))
         hidden = tower(ids.to(device), position_ids=places.to(device)).last_hidden_state
-        words, drawn = hidden[:, : -len(slots)], hidden[:, -len(slots) :]
+        said, drawn = hidden[:, : -len(slots)], hidden[:, -len(slots) :]
         named = {name: label.to(device) for name, label in labels.items()}
-        value, squared = heads.loss(words, drawn, sketches[:, slots].to(device), named)
-        descend(optimizer, parameters, value)
+        value, squared = heads.loss(said, drawn, sketches[:, slots].to(device), named)
+        descend(optimizers, parameters, value)
         if step % 10 == 0:
             explained = 1 - squared.item() / max(1e-6, sketches.square().mean().item())
             pace.say(loss=value.item(), sketch=squared.item(), explained=explained, plain=plain)

@@ -5,8 +5,9 @@ from pathlib import Path
 from random import Random
 
 import torch
-from diffusers import DDIMScheduler, UNet2DConditionModel
-from torch import Tensor
+from diffusers import DDIMScheduler, Transformer2DModel, UNet2DConditionModel
+from diffusers.models.resnet import ResnetBlock2D
+from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from minidalle3.sketchbook.training import aim, captions, latents
@@ -19,7 +20,8 @@ from minidalle3.sketchbook.world.grammar import Scene
 
 
 def build(config: UnetConfig, latent_channels: int, text_width: int) -> UNet2DConditionModel:
-    return UNet2DConditionModel(
+    """Residual and attention blocks begin as nothing and the output as zero, so that depth costs no steps."""
+    model = UNet2DConditionModel(
         sample_size=16,
         in_channels=latent_channels,
         out_channels=latent_channels,
@@ -35,6 +37,18 @@ def build(config: UnetConfig, latent_channels: int, text_width: int) -> UNet2DCo
         addition_embed_type="text",
         resnet_time_scale_shift="scale_shift",
     )
+    for part in model.modules():
+        if isinstance(part, ResnetBlock2D):
+            silence(part.conv2)
+        elif isinstance(part, Transformer2DModel):
+            silence(part.proj_out)
+    silence(model.conv_out)
+    return model
+
+
+def silence(layer: nn.Module) -> None:
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
 
 
 class Feed:
@@ -133,7 +147,7 @@ def train(
             group["lr"] = config.rate * pace.warm_cosine(config.warmup)
         value = loss(unet, scheduler, clean.to(device), masks.to(device), words, config)
         aimed = aim.loss(watched, scenes, words.shape[1] - SLOTS)
-        descend(optimizer, unet.parameters(), value + config.aim * aimed)
+        descend([optimizer], unet.parameters(), value + config.aim * aimed)
         follow(average, unet, min(config.ema, (1 + step) / (10 + step)))
         recent += 0.02 * (value.item() - recent)
         if step % 10 == 0:
