@@ -72,12 +72,16 @@ class Owner:
         """Let the owner's thread work on the engine when the caller's turn comes; raises as `draw` does."""
         ticket = Ticket(work, watch)
         with self._wake:
-            if sum(map(len, self._lines.values())) >= self._limit:
+            if self.waiting() >= self._limit:
                 raise Busy(f"{self._limit} drawings are waiting already. Try again in a moment.")
             self._lines.setdefault(caller, deque()).append(ticket)
             self._start()
         self._report()
         return await asyncio.wrap_future(ticket.result)
+
+    def waiting(self) -> int:
+        """Callers in the queue, the one being served left out."""
+        return sum(map(len, list(self._lines.values())))
 
     def close(self) -> None:
         """Stop what is being drawn and let the thread end; waiting callers get `Stopped`."""

@@ -142,6 +142,16 @@ class Gallery:
                 return None
         return digest
 
+    def remove(self, digests: Collection[str]) -> None:
+        """Remove these pictures with all that hangs on them, however young. Raises `PictureError`."""
+        with self._lock:
+            for digest in digests:
+                for path in (self.path(digest), self._trace_path(digest), self._mask_path(digest)):
+                    path.unlink(missing_ok=True)
+            for key in files(self._keys, ""):
+                if found_in(key) in digests:
+                    remove(key)
+
     def collect(self, keep: Collection[str]) -> Freed:
         """Remove the pictures that `keep` does not name, their traces and keys; spares those younger than `GRACE`."""
         kept, before = set(keep), time.time() - GRACE

@@ -44,7 +44,7 @@ def build(services: Services | None = None) -> StateGraph[ChatState, Context, Ch
         graph.add_node(node.__name__, bound(node))
     graph.add_node("route", bound(route), destinations=("respond", "control", "deliver"))
     graph.add_edge(START, "listen")
-    graph.add_conditional_edges("listen", after_listen, ["respond", "deliver"])
+    graph.add_conditional_edges("listen", after_listen, ["respond", "route", "deliver"])
     graph.add_edge("respond", "route")
     graph.add_edge("control", "refine")
     graph.add_edge("refine", "draw")
@@ -54,8 +54,11 @@ def build(services: Services | None = None) -> StateGraph[ChatState, Context, Ch
 
 
 def after_listen(state: ChatState) -> str:
-    """A move along the version tree is done already; words go to the LLM."""
-    return "deliver" if "command" in state["messages"][-1].additional_kwargs else "respond"
+    """A move along the version tree is done already, a tag needs no LLM to write it; words go to the LLM."""
+    extra = state["messages"][-1].additional_kwargs
+    if "command" in extra:
+        return "deliver"
+    return "route" if "tag" in extra else "respond"
 
 
 graph = build().compile()

@@ -60,6 +60,11 @@ class Journal:
         await self._connection.execute("UPDATE threads SET unfinished = NULL WHERE thread = ?", (thread,))
         await self._connection.commit()
 
+    async def forget(self, thread: str) -> None:
+        """The thread is no more."""
+        await self._connection.execute("DELETE FROM threads WHERE thread = ?", (thread,))
+        await self._connection.commit()
+
     async def unfinished(self, thread: str) -> Unfinished | None:
         """The message that is being answered, or was when its process died."""
         query = "SELECT unfinished FROM threads WHERE thread = ?"

@@ -20,14 +20,14 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-from minidalle3.engines.contract import Stopped
+from minidalle3.engines.contract import Capabilities, Stopped
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.agent import build
 from minidalle3.graph.context import Context
 from minidalle3.graph.journal import Journal, ThreadInfo
 from minidalle3.graph.past import CUT_OFF, History, holds, note_only, noted, past
 from minidalle3.graph.settings import Settings
-from minidalle3.graph.state import ChatState, Command, DoneEvent, Event
+from minidalle3.graph.state import ChatState, Command, DoneEvent, Event, Segment
 from minidalle3.graph.stop import STOP
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, make
@@ -78,7 +78,8 @@ class Turns:
         self._connection = connection
         self._journal = journal
         strict = JsonPlusSerializer(allowed_msgpack_modules=None)
-        self._graph = build(services).compile(checkpointer=AsyncSqliteSaver(connection, serde=strict))
+        self._saver = AsyncSqliteSaver(connection, serde=strict)
+        self._graph = build(services).compile(checkpointer=self._saver)
         self._turns: OrderedDict[str, Turn] = OrderedDict()
 
     @classmethod
@@ -97,8 +98,11 @@ class Turns:
         photos: Sequence[bytes] = (),
         context: Context | None = None,
         command: Command | None = None,
+        tag: Segment | None = None,
     ) -> str:
         """Begin a turn and return its id at once; on a busy thread it waits for the turn before it.
+
+        With a `tag`, what is to be drawn is decided: the LLM is not asked.
 
         Raises `PhotoError` for a photo that cannot be read, `ValueError` for an empty message.
         """
@@ -112,7 +116,7 @@ class Turns:
         turn_id = uuid.uuid4().hex
         content: list[str | dict[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
         content += [{"type": "image", "file_id": digest} for digest in digests]
-        extra = {"command": command} if command else {}
+        extra: dict[str, Any] = {"command": command} if command else {"tag": tag} if tag else {}
         plain = text if not photos else content
         turn = Turn(thread, HumanMessage(plain, id=turn_id, additional_kwargs=extra))
         self._turns[turn_id] = turn
@@ -159,7 +163,30 @@ class Turns:
     async def digests(self) -> set[str]:
         """Every picture that some thread names: what `gallery gc` keeps."""
         states = [await self._state(info["thread"]) for info in await self.threads()]
-        return {record["digest"] for state in states for record in state.get("pictures", {}).values()}
+        return {digest for state in states for digest in digests_in(state)}
+
+    async def delete(self, thread: str) -> None:
+        """Forget a thread: its turns are stopped, its checkpoints go, and the bytes that no other thread names."""
+        running = [turn for turn in self._turns.values() if turn.thread == thread]
+        for turn in running:
+            turn.stop.set()
+        await asyncio.gather(*(turn.task for turn in running if turn.task))
+        async with self._lock(thread):
+            named = digests_in(await self._state(thread))
+            await self._saver.adelete_thread(thread)
+            await self._journal.forget(thread)
+        self._turns = OrderedDict((id, turn) for id, turn in self._turns.items() if turn.thread != thread)
+        told = [event for turn in self._turns.values() for event in turn.events]
+        fresh = {event["record"]["digest"] for event in told if event["type"] == "picture"}
+        await asyncio.to_thread(self.gallery.remove, named - await self.digests() - fresh)
+
+    async def capabilities(self) -> Capabilities:
+        """What the engine can do; loads it if need be. Raises `EngineError`."""
+        return await self._services.owner.capabilities()
+
+    def waiting(self) -> int:
+        """Drawings in the owner's queue, which holds `settings.queue_limit`."""
+        return self._services.owner.waiting()
 
     async def close(self) -> None:
         """Stop the turns under way, let each say so and be saved, and shut the house."""
@@ -274,3 +301,8 @@ class Turns:
         over = [id for id, turn in self._turns.items() if turn.over]
         for id in over[: max(0, len(over) - REMEMBERED)]:
             del self._turns[id]
+
+
+def digests_in(state: ChatState) -> set[str]:
+    """The pictures that a thread names, hidden ones too."""
+    return {record["digest"] for record in state.get("pictures", {}).values()}

@@ -23,6 +23,8 @@ async def listen(state: ChatState, runtime: Runtime[Context], services: Services
     fresh: ChatState = {"draft": None, "requests": [], "notes": [], "attempts": 0, "pending": None}
     if command := message.additional_kwargs.get("command"):
         return {**fresh, **obey(command, state)}
+    if tag := message.additional_kwargs.get("tag"):
+        fresh["draft"] = {"segments": [tag], "usage": NO_USAGE}
     if isinstance(message.content, str):
         return fresh
     return {**fresh, **await take_photos(message.content, state, services.gallery, message.id)}

@@ -197,3 +197,39 @@ async def test_a_turn_cut_off_by_a_dead_process_is_shown_with_a_note(tmp_path) -
         assert [turn["words"] for turn in history["turns"]] == ["a dog", "make it run"]
         assert "cut off" in history["turns"][-1]["reply"][0]["text"]
         assert shape(await say(turns, "make it run")) == ["text", "#2"]
+
+
+async def test_a_tag_is_drawn_without_asking_the_llm(tmp_path) -> None:
+    async with opened(tmp_path) as turns:
+        events = await say(turns, "two dogs", tag={"kind": "image", "text": "a dog", "count": 2})
+        assert shape(events) == ["#1", "#2"]
+        assert turns._services.llm.seen == []
+
+
+async def test_a_deleted_thread_leaves_nothing_that_another_does_not_name(tmp_path) -> None:
+    async with opened(tmp_path, DOG, DOG, RUN) as turns:
+        for thread in ("a", "b"):
+            await say(turns, "a dog", thread, context=Context(seed=1))
+        await say(turns, "make it run", "a", context=Context(seed=1))
+        pictures = (await turns.history("a"))["pictures"]
+        shared, own = (turns.gallery.path(pictures[id]["digest"]) for id in ("#1", "#2"))
+        assert shared.exists()
+        await turns.delete("a")
+        assert shared.exists()
+        assert not own.exists()
+        assert (await turns.history("a"))["turns"] == []
+        assert [info["thread"] for info in await turns.threads()] == ["b"]
+        async with turns._connection.execute("SELECT DISTINCT thread_id FROM checkpoints") as rows:
+            assert [row[0] async for row in rows] == ["b"]
+        await turns.delete("b")
+        assert not [path for path in (tmp_path / "gallery").rglob("*") if path.is_file() and path.name != "lock"]
+
+
+async def test_a_thread_is_deleted_while_it_draws(tmp_path) -> None:
+    engine = Swatch()
+    engine.gate = threading.Event()
+    async with opened(tmp_path, DOG, engine=engine) as turns:
+        await turns.start("a", "a dog")
+        await until(lambda: engine.jobs)
+        await turns.delete("a")
+        assert await turns.threads() == []
