@@ -11,6 +11,9 @@ from PIL import Image
 
 from minidalle3.gallery.recipes import Recipe
 
+TOLERANCE = 2
+"""Largest difference, of 255, that another batch size may cause in the same picture."""
+
 
 @dataclass(frozen=True)
 class Difference:

@@ -112,6 +112,8 @@ class Request(TypedDict):
     weights: NotRequired[dict[str, float]]
     """How strongly words of the prompt are meant, where not as strongly as the others (1)."""
     reason: NotRequired[str]
+    caption: NotRequired[str]
+    """What the source shows, in the words of the engine."""
     prompts: NotRequired[list[Prompt]]
     notes: NotRequired[list[str]]
     """What the person must be told about it: a word the model does not know, a failure."""

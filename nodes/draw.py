@@ -6,7 +6,8 @@ import asyncio
 import base64
 import contextvars
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -14,70 +15,103 @@ from langgraph.runtime import Runtime
 from PIL import Image
 
 from minidalle3.engines.contract import EngineError, Stopped
+from minidalle3.gallery.store import PictureError
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, Event, PictureRecord, Prompt, Request
 from minidalle3.graph.stop import STOP, stopped
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, thread_of
+from minidalle3.tools.edits import CHANGES, changeable
+
+
+@dataclass(frozen=True)
+class Order:
+    """One picture to be drawn."""
+
+    request: Request
+    id: str
+    prompt: Prompt
 
 
 async def draw(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """Pictures are in the gallery, and told of, as soon as they are finished: a later failure takes none away."""
     words = last_words(state["messages"])
+    there = {id: record["digest"] for id, record in state.get("pictures", {}).items()}
     pictures: dict[str, PictureRecord] = {}
-    done: list[Request] = []
-    for requests in batches(state["requests"]):
+    failures: dict[str, str] = {}
+    for orders in batches(state["requests"]):
         try:
-            digests = await draw_batch(requests, runtime, services)
-        except (EngineError, Stopped) as error:
+            digests = await draw_batch(orders, there, runtime, services)
+        except (EngineError, PictureError, Stopped) as error:
             why = "Stopped." if isinstance(error, Stopped) else str(error)
-            done += [{**request, "notes": [*request.get("notes", []), why]} for request in requests]
+            failures |= {order.id: why for order in orders}
             continue
-        done += requests
-        for (request, id, _), digest in zip(rows(requests), digests, strict=True):
-            pictures[id] = record(request, id, digest, words)
-            runtime.stream_writer({"type": "picture", "part": request["part"], "record": pictures[id]})
-    return {"requests": done, "pictures": pictures}
+        for order, digest in zip(orders, digests, strict=True):
+            there[order.id] = digest
+            made = pictures[order.id] = record(order, digest, words)
+            runtime.stream_writer({"type": "picture", "part": order.request["part"], "record": made})
+    return {"requests": [with_failures(request, failures) for request in state["requests"]], "pictures": pictures}
 
 
-def batches(requests: Sequence[Request]) -> Iterator[list[Request]]:
-    """Neighbours that one call of their tool can draw; none of today's tools looks at a source's pixels."""
-    for _, neighbours in groupby(requests, lambda request: (request.get("tool"), str(request.get("parameters")))):
-        yield list(neighbours)
+def batches(requests: Sequence[Request]) -> Iterator[list[Order]]:
+    """What one call of a tool draws: neighbours of one kind; attention is steered for one picture at a time."""
 
+    def kind(order: Order) -> tuple[object, ...]:
+        tool = order.request.get("tool")
+        if tool in CHANGES:
+            return (order.id,)
+        source = order.request["source"] if tool != "text_to_image" else None
+        return tool, str(order.request.get("parameters")), source
 
-def rows(requests: Sequence[Request]) -> list[tuple[Request, str, Prompt]]:
-    """Every picture to be drawn with its request, id and prompt."""
-    return [
-        (request, id, prompt)
+    orders = [
+        Order(request, id, prompt)
         for request in requests
         if request.get("prompts")
         for id, prompt in zip(request["ids"], request["prompts"], strict=True)
     ]
+    for _, neighbours in groupby(orders, kind):
+        yield list(neighbours)
 
 
-async def draw_batch(requests: Sequence[Request], runtime: Runtime[Context], services: Services) -> list[str]:
-    """The digests of all pictures of `requests`, in order. Raises `EngineError` or `Stopped`."""
-    asked = rows(requests)
-    if not asked:
-        return []
+async def draw_batch(
+    orders: Sequence[Order], there: Mapping[str, str], runtime: Runtime[Context], services: Services
+) -> list[str]:
+    """The digests of what was ordered, in order; `there` has those of the pictures before.
+
+    Raises `EngineError`, `PictureError` or `Stopped`.
+    """
     if stopped():
         raise Stopped
-    watch = Reporter([id for _, id, _ in asked], runtime)
-    tool = services.tools[requests[0]["tool"]]
-    digests: list[str] = await tool.ainvoke(
-        {"prompts": [prompt for _, _, prompt in asked], **requests[0]["parameters"]},
-        {"configurable": {"watch": watch, "thread_id": thread_of(runtime)}},
-    )
+    watch, thread = Reporter([order.id for order in orders], runtime), thread_of(runtime)
+    request = orders[0].request
+    tool = services.tools[request["tool"]]
+    asked: dict[str, Any] = {"prompts": [order.prompt for order in orders], **request["parameters"]}
+    if "source" in tool.args:
+        if request["source"] not in there:
+            raise EngineError(f"It is a change of {request['source']}, which was not drawn.")
+        asked["source"] = there[request["source"]]
+        if request["tool"] in CHANGES:
+            caption, steps = request.get("caption", ""), (runtime.context or Context()).steps
+            asked["source"] = await changeable(
+                services.owner, services.gallery, asked["source"], caption, steps, watch, thread
+            )
+    digests: list[str] = await tool.ainvoke(asked, {"configurable": {"watch": watch, "thread_id": thread}})
     return digests
 
 
-def record(request: Request, id: str, digest: str, words: str) -> PictureRecord:
+def with_failures(request: Request, failures: Mapping[str, str]) -> Request:
+    """The request, with why some of its pictures were not drawn, each reason once."""
+    whys = dict.fromkeys(failures[id] for id in request["ids"] if id in failures)
+    return {**request, "notes": [*request.get("notes", []), *whys]} if whys else request
+
+
+def record(order: Order, digest: str, words: str) -> PictureRecord:
     """The node of the version tree for a finished picture."""
+    request = order.request
     kind = request["kind"]
     assert kind != "select"
     return {
-        "id": id,
+        "id": order.id,
         "digest": digest,
         "parent": request["source"],
         "kind": kind,

@@ -18,12 +18,11 @@ from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, PictureRecord, Prompt, Request
 from minidalle3.nodes.services import Services, thread_of
 from minidalle3.sketchbook.world.grammar import caption, understand
+from minidalle3.tools.edits import CHANGES
 
 QUALITY = "highly detailed, sharp focus, coherent lighting"
 NEGATIVE = "blurry, low quality, deformed, extra limbs, text, watermark"
 MOST_STEPS = 100
-FROM_TRACES = ("prompt_to_prompt", "masactrl")
-"""Tools that draw with their source's steps and guidance."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
     except EngineError as error:
         return {"requests": [without_prompts(request, str(error)) for request in state["requests"]]}
     thread = thread_of(runtime)
-    sources = await asyncio.to_thread(sources_of, state.get("pictures", {}), services.gallery)
+    sources = await asyncio.to_thread(sources_of, state.get("pictures", {}), services.gallery, can)
     refined: list[Request] = []
     for request in state["requests"]:
         if request["kind"] != "select":
@@ -96,14 +95,17 @@ def prompted(
         for row, id in enumerate(request["ids"])
     ]
     parameters: dict[str, Any] = dict(request.get("parameters", {}))
-    if request.get("tool") not in FROM_TRACES:
+    if request.get("tool") not in CHANGES:  # those draw with their source's steps and guidance
         parameters |= {"steps": context.steps, "guidance": context.guidance}
     if not (source and in_both(parameters.get("subject", ""), source.prompt, prompt)):
         parameters.pop("subject", None)
     if request["kind"] == "refine" and context.steps is None:
         steps = (source and source.steps) or can.steps
         parameters["steps"] = steps and min(2 * steps, MOST_STEPS)
-    return {**request, "prompts": prompts, "parameters": parameters, "notes": list(dialected.notes)}
+    caption = source.prompt if source else ""
+    return {
+        **request, "caption": caption, "prompts": prompts, "parameters": parameters, "notes": list(dialected.notes)
+    }  # fmt: skip
 
 
 def weighted(prompt: str, weights: Mapping[str, float]) -> str | None:
@@ -168,15 +170,18 @@ def without_prompts(request: Request, *notes: str) -> Request:
     return request if request["kind"] == "select" else {**request, "prompts": [], "notes": list(notes)}
 
 
-def sources_of(pictures: Mapping[str, PictureRecord], gallery: Gallery) -> dict[str, Source]:
-    """The thread's pictures, as far as they have a recipe that still reads."""
+def sources_of(pictures: Mapping[str, PictureRecord], gallery: Gallery, can: Capabilities) -> dict[str, Source]:
+    """The thread's pictures, as far as their files still read; a photo as if it were prompted for."""
     found: dict[str, Source] = {}
     for id, record in pictures.items():
         try:
             recipe = gallery.recipe(record["digest"])
         except PictureError:
             continue
-        if recipe is not None:
+        if recipe is None:
+            dialected = in_dialect(record["description"], can)
+            found[id] = Source(record["description"], dialected.prompt or "", dialected.negative_prompt, None, None)
+        else:
             fields = (recipe["prompt"], recipe["negative_prompt"], recipe["seed"], recipe["steps"])
             found[id] = Source(record["description"], *fields)
     return found

@@ -16,6 +16,8 @@ from minidalle3.gallery.store import Gallery
 from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
 from minidalle3.llms.load import load as load_llm
+from minidalle3.tools.masactrl import masactrl
+from minidalle3.tools.prompt_to_prompt import prompt_to_prompt
 from minidalle3.tools.text_to_image import text_to_image
 
 
@@ -33,7 +35,7 @@ class Services:
     def of(cls, settings: Settings, llm: BaseChatModel, owner: Owner) -> Services:
         """Services around a given LLM and owner."""
         gallery = Gallery(settings.home / "gallery", settings.trace_budget_mib)
-        tools = [text_to_image(owner, gallery)]
+        tools = [make(owner, gallery) for make in (text_to_image, prompt_to_prompt, masactrl)]
         return cls(settings, llm, owner, gallery, {tool.name: tool for tool in tools})
 
     def close(self) -> None:

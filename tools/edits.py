@@ -13,14 +13,14 @@ from pydantic import JsonValue
 
 from minidalle3.engines.contract import Drawn, Engine, EngineError, Watch
 from minidalle3.engines.owner import Owner
-from minidalle3.gallery.compare import compare
+from minidalle3.gallery.compare import TOLERANCE, compare
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery
 from minidalle3.gallery.trace import Trace
 from minidalle3.graph.state import Prompt
 from minidalle3.tools.attention.words import parse
 from minidalle3.tools.inversion import invert
-from minidalle3.tools.replay import TOLERANCE
+from minidalle3.tools.parameters import PARAMETERS, check
 from minidalle3.tools.text_to_image import VERSIONS, Nobody, Rows, batch
 
 CHANGES = ("prompt_to_prompt", "masactrl")
@@ -68,6 +68,22 @@ async def change(
             digest = await asyncio.to_thread(gallery.put, drawn.image, recipe, drawn.trace, drawn.mask)
         digests.append(digest)
     return digests
+
+
+async def changeable(
+    owner: Owner, gallery: Gallery, digest: str, caption: str, steps: int | None, watch: Watch, caller: str
+) -> str:
+    """The digest of a picture that `change` can start from: the given one if this engine drew it and can tell how,
+    else the inversion of a photo, or of what another model drew, by a `caption` and in so many steps.
+
+    Raises as `invert` does.
+    """
+    can = await owner.capabilities()
+    recipe = await asyncio.to_thread(gallery.recipe, digest)
+    ours = recipe is not None and (recipe["fingerprint"], recipe["scheduler"]) == (can.fingerprint, can.scheduler)
+    if recipe and ours and (recipe["tool"] in PARAMETERS or await asyncio.to_thread(gallery.trace, digest)):
+        return digest
+    return await invert(owner, gallery, digest, parse(caption)[0], steps, watch=watch, caller=caller)
 
 
 async def recipe_of(digest: str, owner: Owner, gallery: Gallery) -> Recipe:
@@ -148,18 +164,23 @@ async def trace_of(digest: str, recipe: Recipe, desk: Desk) -> Trace:
 
 
 async def drawn_again(recipe: Recipe, desk: Desk) -> Drawn:
-    """A picture of any tool whose recipe says all there is to know."""
+    """A picture of a tool that `parameters.check` knows, from its recipe alone; the recipe may be a stranger's.
+
+    Raises `EngineError` for other tools and for parameters that are not the tool's, `PictureError` for a change whose
+    source is not in the gallery.
+    """
+    check(recipe)
     if recipe["tool"] in CHANGES:
         changed = await redraw(recipe, desk)
         return Drawn(changed.image, changed.trace)
-    if recipe["tool"] == "inversion" and recipe["parent"]:
+    if recipe["tool"] == "inversion":
+        if recipe["parent"] is None:
+            raise EngineError("The recipe of an inversion names no photo.")
         iterations: Any = recipe["parameters"]["iterations"]
         found = await invert(
             desk.owner, desk.gallery, recipe["parent"], recipe["prompt"], recipe["steps"], iterations,
             watch=desk.watch, caller=desk.caller,
         )  # fmt: skip
         return Drawn(desk.gallery.image(found), desk.gallery.trace(found))
-    if recipe["tool"] != "text_to_image":
-        raise EngineError(f"The picture's trace is gone, and what {recipe['tool']} drew cannot be drawn again.")
     [drawn] = await desk.owner.draw(batch([recipe]), desk.watch, desk.caller)
     return drawn

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, tool
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
 from minidalle3.tools.edits import change
+from minidalle3.tools.parameters import Share, Subject
 
 
 def masactrl(owner: Owner, gallery: Gallery) -> BaseTool:
@@ -26,8 +25,8 @@ def masactrl(owner: Owner, gallery: Gallery) -> BaseTool:
         source: str,
         prompts: list[Prompt],
         config: RunnableConfig,
-        until: Annotated[float, Field(ge=0, le=1)] = 0.91,
-        subject: Annotated[str, Field(max_length=200)] = "",
+        until: Share = 0.91,
+        subject: Subject = "",
         local: bool = True,
     ) -> list[str]:
         """Draw the picture `source` in another pose, and return the digests of what came of it.

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, tool
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
 from minidalle3.tools.edits import change
-
-Share = Annotated[float, Field(ge=0, le=1)]
+from minidalle3.tools.parameters import Share
 
 
 def prompt_to_prompt(owner: Owner, gallery: Gallery) -> BaseTool:

@@ -9,12 +9,11 @@ from PIL import Image
 
 from minidalle3.engines.contract import EngineError
 from minidalle3.engines.owner import Owner
-from minidalle3.gallery.compare import compare
+from minidalle3.gallery.compare import TOLERANCE, compare
 from minidalle3.gallery.provenance import RecipeError, extract
-from minidalle3.tools.text_to_image import Nobody, batch
-
-TOLERANCE = 2
-"""Largest difference, of 255, that another batch size may cause."""
+from minidalle3.gallery.store import Gallery
+from minidalle3.tools.edits import Desk, drawn_again
+from minidalle3.tools.text_to_image import Nobody
 
 
 @dataclass(frozen=True)
@@ -27,11 +26,12 @@ class Replayed:
     note: str
 
 
-async def replay(data: bytes, owner: Owner) -> Replayed:
+async def replay(data: bytes, owner: Owner, gallery: Gallery) -> Replayed:
     """Draw the recipe in the PNG `data` again with the engine at hand.
 
-    The recipe is a stranger's: it never chooses the model, and one made by another model is refused.
-    Raises `RecipeError` when there is no usable recipe, `EngineError` when this engine cannot draw it.
+    The recipe is a stranger's: it never chooses the model, and one made by another model is refused. A change is drawn
+    from its source, which must be in the gallery. Raises `RecipeError` when there is no usable recipe, `PictureError`
+    when the source is missing, `EngineError` when this engine cannot draw it.
     """
     recipe = extract(data)
     if recipe is None:
@@ -47,9 +47,7 @@ async def replay(data: bytes, owner: Owner) -> Replayed:
             f"It was drawn by {recipe['engine']} ({recipe['fingerprint'][:10]}), and {can.engine} "
             f"({(can.fingerprint or 'unknown')[:10]}) is set up here. Set MINIDALLE3_T2I to the model that drew it."
         )
-    if recipe["tool"] != "text_to_image":
-        raise EngineError(f"It was drawn by the tool {recipe['tool']}, which this version cannot replay.")
-    [drawn] = await owner.draw(batch([recipe]), Nobody())
+    drawn = await drawn_again(recipe, Desk(owner, gallery, Nobody(), ""))
     difference = compare(Image.open(io.BytesIO(data)), drawn.image)
     passed = difference.largest <= TOLERANCE
     note = "identical" if difference.identical else f"largest difference {difference.largest}/255"

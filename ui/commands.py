@@ -91,7 +91,7 @@ def replay(settings: Settings, arguments: Namespace) -> int:
 
         services = make(without_llm(settings))
         try:
-            result = asyncio.run(again(data, services.owner))
+            result = asyncio.run(again(data, services.owner, services.gallery))
         finally:
             services.close()
     print(f"{'The same picture' if result.passed else 'A different picture'}: {result.note}.")

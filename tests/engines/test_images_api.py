@@ -142,7 +142,7 @@ async def test_its_recipe_says_what_is_unknown_and_replay_says_so(images_server:
     assert recipe["negative_prompt"] == ""
     assert parameters_line(recipe) == 'a dog\nSize: 64x48, Model: "openai:gpt-image-2"'
     with pytest.raises(EngineError, match="nobody can draw it again"):
-        await replay(gallery.read(digest), owner)
+        await replay(gallery.read(digest), owner, gallery)
     await tool.ainvoke(asked)
     assert len(images_server.requests) == 2, "the same words mean another picture"
     await asyncio.to_thread(owner.close)

@@ -43,7 +43,7 @@ async def test_bad_arguments_are_refused_before_anything_is_drawn(tmp_path) -> N
 async def test_replay_draws_the_recipe_again_and_compares(tmp_path) -> None:
     owner, gallery = Owner(Swatch), Gallery(tmp_path)
     [digest] = await text_to_image(owner, gallery).ainvoke({"prompts": [prompt("a dog")]})
-    replayed = await replay(gallery.read(digest), owner)
+    replayed = await replay(gallery.read(digest), owner, gallery)
     assert (replayed.identical, replayed.passed, replayed.note) == (True, True, "identical")
     owner.close()
 
@@ -54,5 +54,5 @@ async def test_a_recipe_never_chooses_the_model(tmp_path) -> None:
     stranger = Swatch()
     object.__setattr__(stranger.capabilities, "fingerprint", "0" * 64)
     with pytest.raises(Exception, match="Set MINIDALLE3_T2I to the model that drew it"):
-        await replay(gallery.read(digest), Owner(lambda: stranger))
+        await replay(gallery.read(digest), Owner(lambda: stranger), gallery)
     owner.close()
