@@ -2,13 +2,16 @@
 
 Code is what Markdown calls so, line by line: a block between lines of three or more ``` or ~~~ (an unclosed block
 reaches to the end), and `inline code` between two equal runs of backticks on one line. A run without its partner is
-just a mark.
+just a mark. A tag in backticks that has its line for itself is meant as a tag, not as code.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
+
+from minidalle3.nodes.markup import KINDS, OPENING
 
 Span: TypeAlias = tuple[str, bool]
 """Some text, and whether it is code in which no tag may fire. Code without a `<` may be given as prose."""
@@ -16,10 +19,14 @@ Span: TypeAlias = tuple[str, bool]
 LEAD = frozenset(" \t>*+-.)0123456789")
 """What may stand before a block's first mark on its line: an indent, a quote, a list's bullet or number."""
 BLOCK = 3
+HOLDING = frozenset(OPENING + "![{&\\（")
+"""What may begin a request, and must not in code."""
+NAMES = "|".join(KINDS)
+LONE = re.compile(rf"(`+)(<({NAMES})\b[^<>`]*>[^<>`]+</\3>|<(?:{NAMES})\b[^<>`]*/>)\1", re.IGNORECASE)
 
 
 class CodeSplitter:
-    """Holds text back only from a `<` in what may be inline code, and a run of marks until it ends."""
+    """Holds text back only from what may begin a request in inline code, and a run of marks until it ends."""
 
     def __init__(self) -> None:
         self._spans: list[Span] = []
@@ -43,7 +50,11 @@ class CodeSplitter:
         if self._state == self._opening:
             self._spans.append((self._mark * self._run, self._opens_block()))
         elif self._state == self._inline:
+            if LONE.fullmatch("".join(self._held)):
+                self._release_lone()
             self._release(code=self._block or self._closing == self._run)
+        elif self._state == self._after_lone:
+            self._release_lone()
         return self._take()
 
     def _take(self) -> list[Span]:
@@ -66,7 +77,9 @@ class CodeSplitter:
             self._run += 1
             return
         self._block = self._opens_block()
-        self._spans.append((self._mark * self._run, self._block))
+        alone = self._lead and not self._block and self._mark == "`" and ch == "<"
+        self._held += [self._mark] * self._run if alone else []
+        self._spans += [] if alone else [(self._mark * self._run, self._block)]
         self._lead = False
         self._line.clear()
         if self._mark == "`":
@@ -83,12 +96,15 @@ class CodeSplitter:
         elif self._closing == self._run or ch == "\n":
             code = self._block or self._closing == self._run
             self._state = self._fence if self._block and self._closing != self._run else self._prose
-            self._release(code)
+            if LONE.fullmatch("".join(self._held)):
+                self._state = self._after_lone
+            else:
+                self._release(code)
             self._state(ch)
             return
         else:
             self._closing = 0
-        if self._held or ch == "<":
+        if self._held or ch in HOLDING:
             self._held.append(ch)
         else:
             self._spans.append((ch, False))
@@ -97,6 +113,24 @@ class CodeSplitter:
         if self._held:
             self._spans.append(("".join(self._held), code))
             self._held.clear()
+
+    def _after_lone(self, ch: str) -> None:
+        """White space up to the line's end proves a tag in backticks to be one."""
+        if ch == "\n":
+            self._release_lone()
+        elif ch.isspace():
+            self._held.append(ch)
+            return
+        else:
+            self._release(code=True)
+        self._state = self._prose
+        self._state(ch)
+
+    def _release_lone(self) -> None:
+        """The tag without its backticks."""
+        if found := LONE.match("".join(self._held)):
+            self._spans.append((found[2], False))
+        self._held.clear()
 
     def _fence(self, ch: str) -> None:
         self._spans.append((ch, True))

@@ -1,10 +1,12 @@
-"""Reads the head of one tag, from its `<` up to but not including its `>`."""
+"""What may be asked for, and how the head of one tag is read, from its `<` up to but not including its `>`."""
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from minidalle3.graph.state import RequestKind
 
@@ -15,35 +17,65 @@ KINDS: dict[str, RequestKind] = {
     "refine": "refine",
     "select": "select",
 }
-CLOSERS = frozenset({*KINDS, "img"})
-"""`</img>` closes too: some LLMs mix the two up. `<img>` is HTML and none of ours."""
+CLOSERS = frozenset({*KINDS, "img", "images", "picture", "pic", "photo"})
+"""`</img>` closes too: some LLMs mix them up. `<img>` is HTML and none of ours."""
+OPENING, ENDING = "<＜〈《【", ">＞〉》】"
+"""The brackets of a head; those of Chinese text make a tag only of what can be nothing else."""
 
-START = re.compile(r"<([ \t]?)(/?)[ \t]?([A-Za-z]*)")
+START = re.compile(rf"[{OPENING}]([ \t]?)([/\\／]?)[ \t]?([A-Za-z]*)")
 MORE_NAME = re.compile(r"[A-Za-z0-9_.@-]")
 """What would make it another word: `<images>`, `<image.png>`, `<edit-me>`."""
 ATTRIBUTE = re.compile(r"""([A-Za-z][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|["'“”]?([^\s"'“”/]*)["'“”]?)""")
 NUMBER = re.compile(r"-?\d{1,9}")
 PICTURE = re.compile(r"\d{1,9}")
-ANY_TAG = re.compile(rf"<[ \t]?/?[ \t]?(?:{'|'.join(CLOSERS)})(?![A-Za-z0-9_.@-])[^<>]*>?", re.IGNORECASE)
+ANY_TAG = re.compile(
+    rf"[{OPENING}][ \t]?[/\\／]?[ \t]?(?:{'|'.join(CLOSERS)})(?![A-Za-z0-9_.@-])[^{OPENING}{ENDING}]*[{ENDING}]?",
+    re.IGNORECASE,
+)
+DESCRIBING = ("description", "prompt", "caption", "alt", "text")
+"""Attributes in which some LLMs describe what others write between two tags."""
+QUOTES = ('""', "''", "“”", "‘’", "「」")
+
+
+@dataclass(frozen=True)
+class Text:
+    """Prose, for the person to read as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A wish for pictures; `count` is at least 1, and has no upper limit here."""
+
+    kind: RequestKind
+    description: str
+    count: int = 1
+    source: str | None = None
+
+
+Item: TypeAlias = Text | Tag
 
 
 @dataclass(frozen=True)
 class Head:
-    """What a head says; `words` is what stands in it besides attributes."""
+    """What a head says; `words` is what stands in it besides attributes, `description` an attribute that describes."""
 
     name: str
     closing: bool
     self_closing: bool
-    spaced: bool
+    doubtful: bool
+    """Its bracket may be one of the prose."""
     bare: bool
     count: int
     source: str | None
     words: str
+    description: str
 
 
 @lru_cache(maxsize=256)
 def may_start(raw: str) -> bool:
-    """Whether `raw`, which begins with `<`, is one of our heads or may still become one."""
+    """Whether `raw`, which begins with a bracket, is one of our heads or may still become one."""
     found = START.match(raw)
     assert found
     names = CLOSERS if found[2] else KINDS
@@ -62,7 +94,7 @@ def is_named(raw: str) -> bool:
 
 def is_cut_name(raw: str) -> bool:
     """Whether a text that ends in `raw` was cut off inside one of our names, beyond doubt."""
-    return len(raw.lstrip("</ \t")) > 1
+    return len(raw.lstrip(OPENING + "/ \t")) > 1
 
 
 @lru_cache(maxsize=256)
@@ -78,11 +110,12 @@ def read(raw: str) -> Head:
         name=found[3].lower(),
         closing=bool(found[2]),
         self_closing=words.endswith("/"),
-        spaced=bool(found[1]),
+        doubtful=bool(found[1]) or raw[0] != "<",
         bare=not rest.strip(),
         count=max(1, int(count[0])) if count else 1,
         source=picture_in(attributes.get("of", "")),
         words=words.strip("/:\"' \t"),
+        description=next((attributes[name] for name in DESCRIBING if attributes.get(name)), ""),
     )
 
 
@@ -94,4 +127,6 @@ def picture_in(text: str) -> str | None:
 
 def clean(description: str) -> str:
     """A description on one line, without markup or the marks that some LLMs put around it."""
-    return " ".join(ANY_TAG.sub(" ", description).split()).strip("` ")
+    bare = " ".join(ANY_TAG.sub(" ", html.unescape(description)).split()).strip("`*_ ")
+    quoted = len(bare) > 2 and bare[0] + bare[-1] in QUOTES and bare[0] not in bare[1:-1]
+    return bare[1:-1].strip() if quoted else bare

@@ -12,8 +12,9 @@ from minidalle3.graph.state import NO_USAGE, ChatState, Draft, Segment
 from minidalle3.graph.stop import stopped
 from minidalle3.llms.errors import explain
 from minidalle3.nodes.history import for_llm
+from minidalle3.nodes.markup import Item, Text
 from minidalle3.nodes.services import Services
-from minidalle3.nodes.tags import Item, TagParser, Text
+from minidalle3.nodes.tags import TagParser
 from minidalle3.nodes.thoughts import Thoughts
 from minidalle3.prompts import load
 

@@ -11,6 +11,7 @@ What is not well formed is read like this, so that markup never reaches the pers
 - The same bare tag twice (`<image>a dog<image>`): the second closes the first, unless a closing tag follows it.
 - A head without its `>` ends with its line, at a `<`, or when it grows too long. Words in a head that are no attributes
   begin the description.
+- What other LLMs write instead of a tag is respelled first (`nodes/spellings.py`); marks of bold around a tag vanish.
 - An image or edit without a description, and a select without a number, vanish.
 - `< image >` is a tag, but `a < image b` is prose, as is `<b>` and every other name. A text that is cut off in a tag's
   name (`<ima`) loses that piece.
@@ -20,36 +21,33 @@ Any chunking of a text gives the same items, adjacent `Text` joined, and takes t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from minidalle3.graph.state import RequestKind
 from minidalle3.nodes.code import CodeSplitter, Span
-from minidalle3.nodes.markup import KINDS, Head, clean, is_cut_name, is_named, may_start, picture_in, read
+from minidalle3.nodes.markup import (
+    ENDING,
+    KINDS,
+    OPENING,
+    Head,
+    Item,
+    Tag,
+    Text,
+    clean,
+    is_cut_name,
+    is_named,
+    may_start,
+    picture_in,
+    read,
+)
+from minidalle3.nodes.spellings import Respeller
 
 HEAD_LIMIT = 200
 FENCES = ("```", "~~~")
-
-
-@dataclass(frozen=True)
-class Text:
-    """Prose, for the person to read as it is."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A wish for pictures; `count` is at least 1, and has no upper limit here."""
-
-    kind: RequestKind
-    description: str
-    count: int = 1
-    source: str | None = None
-
-
-Item: TypeAlias = Text | Tag
+STRESS = "*_~"
+"""Marks of bold and italics, dropped where they stand close around a tag."""
+PLACEHOLDERS = frozenset({"...", "…", "description", "a description", "image description", "your description"})
 
 
 @dataclass
@@ -64,8 +62,10 @@ class Open:
 
     @property
     def void(self) -> bool:
-        """Whether it is complete without a description."""
-        return self.head.name in ("vary", "refine") or (self.head.name == "select" and self.head.source is not None)
+        """Whether it is complete as it stands, without a body."""
+        if self.head.name in ("image", "edit"):
+            return bool(self.head.description)
+        return self.head.name != "select" or self.head.source is not None
 
     def repeated_by(self, head: Head) -> bool:
         """Whether `head` may have been meant as the closing tag of this one."""
@@ -84,11 +84,15 @@ class Open:
     def tag(self, described: bool) -> Tag | None:
         """The tag, its body as the description if it is `described`, unless that makes none."""
         kind = KINDS[self.head.name]
-        description = clean("".join(self.body)) if described else ""
+        body = clean("".join(self.body)) if described else ""
         if kind == "select":
-            source = self.head.source or picture_in(description)
+            source = self.head.source or picture_in(body)
             return Tag(kind, "", source=source) if source else None
-        if not description and not self.void:
+        if kind in ("vary", "refine") and not self.head.source and re.fullmatch(r"(?:picture )?#?\d{1,9}", body):
+            return Tag(kind, "", self.head.count, picture_in(body))
+        description = body or clean(self.head.description)
+        drawable = description.lower() not in PLACEHOLDERS and any(ch.isalnum() for ch in description)
+        if not drawable and kind in ("image", "edit"):
             return None
         return Tag(kind, description, self.head.count, self.head.source)
 
@@ -98,10 +102,17 @@ class TagParser:
 
     def __init__(self) -> None:
         self._code = CodeSplitter()
+        self._spelling = Respeller()
         self._items: list[Item] = []
         self._text: list[str] = []
         self._head = ""
         self._open: Open | None = None
+        self._before = ""
+        """The last character of prose."""
+        self._marks = ""
+        """Marks that may stand around a tag."""
+        self._wrapped = ""
+        """Those that did, and may follow it."""
 
     def feed(self, chunk: str) -> list[Item]:
         """The items that `chunk` completes; prose is held back only while it may still become a tag."""
@@ -111,20 +122,30 @@ class TagParser:
     def close(self) -> list[Item]:
         """The items that only the end of the text completes."""
         self._take_in(self._code.close())
-        if not is_named(self._head or "<") and is_cut_name(self._head):
+        self._chars(self._spelling.flush())
+        if self._head and not is_named(self._head) and (self._open or is_cut_name(self._head)):
             self._head = ""
         self._break_head()
         if self._open:
             self._end(closed=False)
+        self._text.append(self._marks)
         return self._give_out()
 
     def _take_in(self, spans: Iterable[Span]) -> None:
         for text, code in spans:
+            if self._spelling.over:
+                return
             if code:
+                self._chars(self._spelling.flush())
                 self._code_span(text)
+                self._spelling.passed(text)
             else:
                 for ch in text:
-                    self._char(ch)
+                    self._chars(self._spelling.feed(ch))
+
+    def _chars(self, text: str) -> None:
+        for ch in text:
+            self._char(ch)
 
     def _give_out(self) -> list[Item]:
         self._flush()
@@ -132,9 +153,9 @@ class TagParser:
         return items
 
     def _flush(self) -> None:
-        if self._text:
-            self._items.append(Text("".join(self._text)))
-            self._text.clear()
+        if text := "".join(self._text):
+            self._items.append(Text(text))
+        self._text.clear()
 
     def _code_span(self, text: str) -> None:
         self._break_head()
@@ -145,24 +166,34 @@ class TagParser:
     def _char(self, ch: str) -> None:
         if self._head:
             self._in_head(ch)
-        elif ch == "<":
+        elif ch in OPENING:
             self._head = ch
         elif self._open:
             self._in_body(self._open, ch)
+        elif self._wrapped and ch == self._wrapped[-1]:
+            self._wrapped = self._wrapped[:-1]
+        elif ch in STRESS and (self._marks or not self._before.strip()):
+            self._marks += ch
         else:
-            self._text.append(ch)
+            self._prose(ch)
+
+    def _prose(self, text: str) -> None:
+        """Text for the person, with the marks before it that stand around no tag."""
+        if text:
+            self._text.append(self._marks + text)
+            self._before, self._marks, self._wrapped = text[-1], "", ""
 
     def _add(self, text: str) -> None:
         if self._open:
             self._open.add(text)
-        elif text:
-            self._text.append(text)
+        else:
+            self._prose(text)
 
     def _in_head(self, ch: str) -> None:
-        if ch == ">" and is_named(self._head):
+        if ch in ENDING and is_named(self._head):
             raw, self._head = self._head, ""
-            self._markup(raw, ended=True)
-        elif ch in "<\n" or len(self._head) >= HEAD_LIMIT:
+            self._markup(raw, ch)
+        elif ch in OPENING + "\n" or len(self._head) >= HEAD_LIMIT:
             self._break_head()
             self._char(ch)
         elif may_start(self._head + ch):
@@ -176,21 +207,23 @@ class TagParser:
         """What stands here ends a head that has no `>`."""
         raw, self._head = self._head, ""
         if raw and is_named(raw):
-            self._markup(raw, ended=False)
+            self._markup(raw, "")
         elif raw:
             self._add(raw)
 
-    def _markup(self, raw: str, ended: bool) -> None:
+    def _markup(self, raw: str, ended: str) -> None:
         head = read(raw)
-        if head.spaced and (head.words or not ended):
-            self._add(raw + ">" * ended)
+        if head.doubtful and (head.words or not ended):
+            self._add(raw + ended)
         elif not head.closing:
             self._begin(head)
-        else:
-            if self._open:
-                self._end(closed=True)
-            if not ended and head.words:
-                self._add(f" {head.words}")
+        elif self._open:
+            self._end(closed=True)
+            self._add(f" {head.words}" if head.words and not ended else "")
+        elif head.name not in KINDS and head.name != "img":
+            self._add(raw + ended)
+        elif not ended and head.words:
+            self._add(f" {head.words}")
 
     def _begin(self, head: Head) -> None:
         doubtful = self._open is not None and self._open.repeated_by(head)
@@ -216,6 +249,7 @@ class TagParser:
         described = closed or not (ending.doubtful or ending.void)
         tag = ending.tag(described) if described or ending.void else None
         if tag:
+            self._wrapped, self._marks = self._marks, ""
             self._flush()
             self._items.append(tag)
         if not closed:

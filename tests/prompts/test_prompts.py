@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from minidalle3.nodes.tags import Tag, TagParser
+from minidalle3.nodes.markup import Tag
+from minidalle3.nodes.tags import TagParser
 from minidalle3.prompts import load
 
 PAPERS_OWN = [
@@ -21,8 +22,12 @@ PAPERS_OWN = [
 
 
 def example_tags(prompt: str) -> list[Tag]:
-    parser = TagParser()
-    return [item for item in parser.feed(prompt) + parser.close() if isinstance(item, Tag)]
+    """Each answer is a reply of its own: one reply ends where a person speaks."""
+    found: list[Tag] = []
+    for answer in re.split(r"^Person:.*$", prompt, flags=re.MULTILINE):
+        parser = TagParser()
+        found += [item for item in parser.feed(answer) + parser.close() if isinstance(item, Tag)]
+    return found
 
 
 def test_the_chat_prompt_names_both_tags_before_the_extras() -> None:

@@ -1,0 +1,102 @@
+"""Requests written as data: the JSON of weak LLMs and the native tool calls of strong ones."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from minidalle3.graph.state import RequestKind
+from minidalle3.nodes.markup import KINDS, Item, Tag, Text, clean, picture_in
+
+VERBS = frozenset(("draw", "generate", "create", "make", "paint", "text2im", "text_to", "picture", "img", "render"))
+NAMING = ("name", "tool", "function", "action", "kind", "type")
+GIVEN = ("arguments", "parameters", "args", "input", "action_input", "tool_input")
+DESCRIPTION = ("description", "prompt", "image", "edit", "input", "text", "caption")
+SOURCE = ("of", "source", "id", "image_id", "picture", "image")
+COUNT = ("n", "count", "num", "number")
+PROSE = ("text", "reply", "message", "content", "response")
+CURLY = str.maketrans("“”‘’", "\"\"''")
+
+
+def load(text: str) -> Any:
+    """The value of JSON, also with single or curly quotes; None if it is none."""
+    for read, written in ((json.loads, text), (ast.literal_eval, text), (json.loads, text.translate(CURLY))):
+        try:
+            return read(written)
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def kind_of(name: object) -> RequestKind | None:
+    """`edit` for "edit", "edit_image", "tools.editImage"."""
+    if not isinstance(name, str):
+        return None
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.rpartition(".")[2]).lower()
+    bare = re.sub(r"_(?:an?_)?(?:image|picture|drawing)s?$|s$", "", word)
+    return "image" if bare in VERBS else KINDS.get(bare)
+
+
+def items(value: Any) -> Iterator[Item]:
+    """What a value asks for; nothing if it is data of another kind."""
+    if isinstance(value, list):
+        for one in value:
+            yield from items(one)
+    elif isinstance(value, dict):
+        asked = list(wanted(value))
+        said = next((value[key] for key in PROSE if isinstance(value.get(key), str)), "") if asked else ""
+        if said and all(isinstance(one, Tag) and one.description != clean(said) for one in asked):
+            yield Text(f"{said} ")
+        yield from asked
+
+
+def wanted(value: Mapping[str, Any]) -> Iterator[Item]:
+    """The requests of one object, by the name of its function, its keys, or its prompt."""
+    if isinstance(function := value.get("function"), dict):
+        yield from items(function)
+        return
+    named = next((kind for key in NAMING if (kind := kind_of(value.get(key)))), None)
+    if named:
+        given = next((value[key] for key in GIVEN if key in value), {k: v for k, v in value.items() if k != "name"})
+        yield from ask(named, given, value)
+        return
+    found = [(kind, content) for key, content in value.items() if (kind := kind_of(key)) and key != "picture"]
+    for kind, content in found:
+        for one in content if isinstance(content, list) else [content]:
+            yield from ask(kind, one, value)
+    if not found and isinstance(value.get("prompt"), str):
+        yield from ask("image", value, value)
+
+
+def ask(kind: RequestKind, given: Any, around: Mapping[str, Any]) -> Iterator[Tag]:
+    """The request that `given` fills in: its fields, or its description or picture alone."""
+    if isinstance(given, str) and given.lstrip().startswith("{"):
+        given = load(given) or given
+    fields = given if isinstance(given, dict) else around
+    picture = first(fields, SOURCE, lambda said: picture_in(said) if re.fullmatch(r"\D{0,12}\d{1,9}", said) else None)
+    said = clean(str(given)) if isinstance(given, str | int) else first(fields, DESCRIPTION, clean) or ""
+    if kind in ("vary", "refine", "select") and (own := re.fullmatch(r"(?:picture |image )?#?(\d{1,9})", said)):
+        said, picture = "", f"#{own[1]}"
+    if said or (picture if kind == "select" else kind in ("vary", "refine")):
+        count = first(fields, COUNT, lambda said: said if said.isdigit() else None)
+        yield Tag(kind, "" if kind == "select" else said, max(1, int(count or 1)), picture)
+
+
+def first(fields: Mapping[str, Any], keys: tuple[str, ...], read: Any) -> str | None:
+    """The first of the fields that `read` makes something of."""
+    for key in keys:
+        content = fields.get(key)
+        if isinstance(content, str | int) and not isinstance(content, bool) and (made := read(str(content))):
+            return str(made)
+    return None
+
+
+def written(item: Item) -> str:
+    """An item as the protocol writes it."""
+    if isinstance(item, Text):
+        return item.text
+    count, source = (f' n="{item.count}"' if item.count > 1 else ""), (f' of="{item.source}"' if item.source else "")
+    return f"<{item.kind}{source}{count}>{item.description.translate(str.maketrans('<>', '()'))}</{item.kind}>"
