@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import hashlib
 import logging
 import threading
@@ -120,7 +121,8 @@ class Turns:
         plain = text if not photos else content
         turn = Turn(thread, HumanMessage(plain, id=turn_id, additional_kwargs=extra))
         self._turns[turn_id] = turn
-        turn.task = asyncio.create_task(self._run(turn, context or Context()))
+        # A context of its own: else LangChain would report the graph's inner life to what called here.
+        turn.task = asyncio.create_task(self._run(turn, context or Context()), context=contextvars.Context())
         self._forget()
         return turn_id
 

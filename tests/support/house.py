@@ -19,10 +19,11 @@ from minidalle3.graph.turns import Turns
 from minidalle3.nodes.services import Services
 
 
-def services(home: Path, replies: Sequence[str], engine: Engine | None = None) -> Services:
+def services(home: Path, replies: Sequence[str], engine: Engine | None = None, queue_limit: int = 64) -> Services:
     """Services whose LLM says `replies`, one a call."""
     llm = ScriptedChatModel(script=[AIMessage(reply) for reply in replies])
-    return Services.of(Settings(home=home), llm, Owner(lambda: engine or Swatch()))
+    settings = Settings(home=home, queue_limit=queue_limit)
+    return Services.of(settings, llm, Owner(lambda: engine or Swatch(), queue_limit))
 
 
 @asynccontextmanager
