@@ -119,6 +119,11 @@ class Gallery:
             return None
         return trace
 
+    def mask_path(self, digest: str) -> Path | None:
+        """Where the mask lies as a PNG; `None` for a picture that is new everywhere."""
+        path = self._mask_path(checked(digest))
+        return path if path.exists() else None
+
     def mask(self, digest: str) -> Image.Image | None:
         """Mode L: where a change was drawn; `None` for a picture that is new everywhere."""
         try:

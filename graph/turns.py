@@ -22,6 +22,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from minidalle3.engines.contract import Capabilities, Stopped
+from minidalle3.gallery.ancestry import ancestry
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.agent import build
 from minidalle3.graph.context import Context
@@ -163,9 +164,10 @@ class Turns:
         }
 
     async def digests(self) -> set[str]:
-        """Every picture that some thread names: what `gallery gc` keeps."""
+        """Every picture that some thread names, and what those were made from: what `gallery gc` keeps."""
         states = [await self._state(info["thread"]) for info in await self.threads()]
-        return {digest for state in states for digest in digests_in(state)}
+        named = {digest for state in states for digest in digests_in(state)}
+        return await asyncio.to_thread(ancestry, self.gallery, named)
 
     async def delete(self, thread: str) -> None:
         """Forget a thread: its turns are stopped, its checkpoints go, and the bytes that no other thread names."""
@@ -174,12 +176,13 @@ class Turns:
             turn.stop.set()
         await asyncio.gather(*(turn.task for turn in running if turn.task))
         async with self._lock(thread):
-            named = digests_in(await self._state(thread))
+            named = await asyncio.to_thread(ancestry, self.gallery, digests_in(await self._state(thread)))
             await self._saver.adelete_thread(thread)
             await self._journal.forget(thread)
         self._turns = OrderedDict((id, turn) for id, turn in self._turns.items() if turn.thread != thread)
         told = [event for turn in self._turns.values() for event in turn.events]
         fresh = {event["record"]["digest"] for event in told if event["type"] == "picture"}
+        fresh = await asyncio.to_thread(ancestry, self.gallery, fresh)
         await asyncio.to_thread(self.gallery.remove, named - await self.digests() - fresh)
 
     async def capabilities(self) -> Capabilities:

@@ -114,6 +114,7 @@ def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:
     elif size := sum(file.stat().st_size for file in folder.rglob("*.safetensors")):
         yield f"     weights: {folder} ({size / 2**20:.0f} MiB)", True
         yield f"     memory: {memory(folder, settings.device)}", True
+        yield "     small changes: Prompt-to-Prompt and MasaCtrl, from traces; photos are inverted first", True
     else:
         remedy = "run make sketchbook" if name == "sketchbook" else "set MINIDALLE3_T2I to a folder or hub id with some"
         yield f"T2I  {name}: no safetensors weights in {folder}; {remedy}", False

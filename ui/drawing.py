@@ -111,6 +111,9 @@ def figure(record: PictureRecord, gallery: Gallery) -> None:
     with st.container(width=width, gap="xxsmall"):
         st.image(data, width=width, alt=view["description"], output_format="PNG")
         st.caption(f"**{plain(view['id'])}** · {plain(provenance(view))}  \n{plain(view['reason'])} {size}.")
+        if view["mask"]:
+            with st.popover("Where it changed", type="tertiary"):
+                st.image(view["mask"], width=width, alt=f"{view['id']}: white where it was drawn anew, black where not")
 
 
 def note(space: DeltaGenerator | ModuleType, text: str) -> None:

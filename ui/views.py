@@ -28,6 +28,9 @@ class PictureView(TypedDict):
     negative_prompt: str | None
     seed: int | None
     tool: str | None
+    parameters: dict[str, Any] | None
+    mask: str | None
+    """Path of a PNG that is black where a change left its source untouched, if it did anywhere."""
     level: str
     reason: str
     parent: str | None
@@ -36,6 +39,7 @@ class PictureView(TypedDict):
 def picture_view(record: PictureRecord, gallery: Gallery) -> PictureView:
     """Never fails for want of a file: the path says where it should be."""
     recipe: Recipe | None = None
+    mask = gallery.mask_path(record["digest"])
     with suppress(PictureError, RecipeError):
         recipe = gallery.recipe(record["digest"])
     return {
@@ -49,6 +53,8 @@ def picture_view(record: PictureRecord, gallery: Gallery) -> PictureView:
         "negative_prompt": recipe["negative_prompt"] if recipe else None,
         "seed": recipe["seed"] if recipe else None,
         "tool": recipe["tool"] if recipe else None,
+        "parameters": {**recipe["parameters"]} if recipe else None,
+        "mask": str(mask) if mask else None,
         "level": record["level"],
         "reason": record["reason"],
         "parent": record["parent"],

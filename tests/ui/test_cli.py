@@ -15,7 +15,7 @@ DOG = ("say", "Can you generate a cute dog?", "--thread", "a")
 RUN = ("say", "Make it run near the river", "--thread", "a")
 PICTURE = {
     "type", "id", "path", "kind", "words", "description", "prompt", "negative_prompt",
-    "seed", "tool", "level", "reason", "parent",
+    "seed", "tool", "parameters", "mask", "level", "reason", "parent",
 }  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def test_say_prints_one_object_that_tells_all(shell, tmp_path) -> None:
     assert set(picture) == PICTURE
     assert (picture["id"], picture["kind"], picture["level"], picture["parent"]) == ("#1", "image", "none", None)
     assert (picture["seed"], picture["tool"]) == (7, "text_to_image")
+    assert (picture["parameters"], picture["mask"]) == ({}, None)
     assert picture["words"] == "Can you generate a cute dog?"
     assert "dog" in picture["description"]
     assert "dog" in picture["prompt"]

@@ -29,6 +29,7 @@ def test_all_is_well(shell, model, tmp_path) -> None:
     assert "Stability AI" in shell.out
     assert f"{model} (1 MiB)" in shell.out
     assert "memory: single precision, 0.0 GiB" in shell.out
+    assert "small changes: Prompt-to-Prompt and MasaCtrl, from traces" in shell.out
     assert str(tmp_path / "home") in shell.out
 
 

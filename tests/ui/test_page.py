@@ -125,6 +125,17 @@ def test_a_lost_picture_is_told_in_its_place(house) -> None:
     assert "missing from the gallery" in opened(house).warning[0].value
 
 
+def test_where_a_picture_was_changed_can_be_looked_at(house) -> None:
+    talk(house, "Draw a cute dog")
+    digest = house.history("t")["pictures"]["#1"]["digest"]
+    assert not opened(house).get("popover")
+    image, recipe = house.gallery.image(digest), house.gallery.recipe(digest)
+    assert house.gallery.put(image, recipe, mask=Image.new("L", image.size, 255)) == digest
+    tab = opened(house)
+    assert len(tab.get("popover")) == 1
+    assert len(tab.image) == 2
+
+
 def test_the_page_says_what_it_runs_on_and_how_to_connect_more(house) -> None:
     told = " ".join(caption.value for caption in opened(house).sidebar.caption)
     assert "offline assistant" in told

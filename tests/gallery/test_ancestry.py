@@ -1,0 +1,25 @@
+"""What pictures were made from."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from plain_recipe import PLAIN
+
+from minidalle3.gallery.ancestry import ancestry
+from minidalle3.gallery.store import Gallery
+
+
+def test_a_change_leads_to_its_photo_by_way_of_the_inversion(tmp_path: Path) -> None:
+    gallery, file, image = Gallery(tmp_path), io.BytesIO(), Image.new("RGB", (8, 8))
+    image.save(file, "PNG")
+    photo = gallery.put_photo(file.getvalue())
+    inverted = gallery.put(image, {**PLAIN, "tool": "inversion", "parent": photo})
+    change = gallery.put(image, {**PLAIN, "tool": "prompt_to_prompt", "parent": inverted})
+    stranger = gallery.put(image, PLAIN)
+    assert ancestry(gallery, [change]) == {change, inverted, photo}
+    assert ancestry(gallery, [stranger, photo]) == {stranger, photo}
+    gallery.path(inverted).unlink()
+    assert ancestry(gallery, [change]) == {change, inverted}, "what is lost leads nowhere"
