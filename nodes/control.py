@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,6 +36,8 @@ class Desk:
 
     tools: frozenset[str]
     """Those that are there and that the engine can be used with."""
+    seeds: bool = True
+    """The engine draws the same from the same seed."""
     said: str = ""
     alone: bool = True
     """Whether the person's words can only be about one change."""
@@ -48,8 +51,10 @@ class Desk:
 async def control(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """Compares *descriptions*, and where the LLM rewrote one beyond what was asked for, believes the person."""
     pictures = state.get("pictures", {})
+    can = await capabilities(services)
     desk = Desk(
-        tools=await usable(services),
+        tools=usable(services.tools, can),
+        seeds=can is None or can.repeatable,
         said=last_words(state["messages"]),
         alone=sum(request["source"] is not None and request["kind"] != "select" for request in state["requests"]) < 2,
         override=(runtime.context or Context()).level,
@@ -81,13 +86,17 @@ def charged(draft: Draft | None, cost: Usage) -> Draft | None:
     }}  # fmt: skip
 
 
-async def usable(services: Services) -> frozenset[str]:
-    """The names of the tools that would work with the engine there is."""
+async def capabilities(services: Services) -> Capabilities | None:
+    """What the engine can do; None where it cannot be loaded, which refine will tell."""
     try:
-        can = await services.owner.capabilities()
+        return await services.owner.capabilities()
     except EngineError:
-        return frozenset({"text_to_image"})
-    return frozenset(name for name in services.tools if works(name, can))
+        return None
+
+
+def usable(tools: Iterable[str], can: Capabilities | None) -> frozenset[str]:
+    """Those that would work with the engine there is."""
+    return frozenset(name for name in tools if name == "text_to_image" or (can and works(name, can)))
 
 
 def works(tool: str, can: Capabilities) -> bool:
@@ -173,7 +182,7 @@ def settled(decision: Decision, desk: Desk) -> Request:
         "level": row.level,
         "tool": tool,
         "parameters": parameters,
-        "reason": reason(decision, tool, desk.override or desk.default),
+        "reason": reason(decision, tool, desk),
     }
     if tool == "prompt_to_prompt" and "weights" in row.facts:
         settled["weights"] = dict(decision.weights)
@@ -190,15 +199,16 @@ def given(decision: Decision, tool: str, said: str) -> dict[str, Any]:
     return parameters
 
 
-def reason(decision: Decision, tool: str, override: Level | None) -> str:
+def reason(decision: Decision, tool: str, desk: Desk) -> str:
     """One line: how large a change, of what, why this tool, and what stands in for a tool that is not there."""
     row, source = decision.row, decision.request["source"]
     if row in (NEW, MORE, FINER):
         return row.because.format(source)
     size = "A new picture" if row.level == "none" else f"A {row.level} change of {source}"
     what = f" ({decision.what})" if decision.what and row.level != "none" else ""
-    text = f"{size}{what}: {row.because}{', as you set' if row.level == override else ''}"
+    text = f"{size}{what}: {row.because}{', as you set' if row.level == (desk.override or desk.default) else ''}"
     if tool == row.tool:
         return f"{text}. {NAMES[tool]}." if tool in NAMES else f"{text}."
-    instead = f"drawn again from {source}'s seed" if tool == "text_to_image" else f"changed by the {NAMES[tool]}"
+    again = f"drawn again from {source}'s seed" if desk.seeds else "drawn anew from its new description"
+    instead = again if tool == "text_to_image" else f"changed by the {NAMES[tool]}"
     return f"{text}. {NAMES[row.tool]} does not work with this model, so it is {instead}."

@@ -17,7 +17,7 @@ from support.swatch import Swatch
 from minidalle3.graph.state import NO_USAGE, Request
 from minidalle3.graph.turns import Turns
 from minidalle3.llms.offline import OfflineAssistant
-from minidalle3.nodes.control import Desk, decide, settled, usable, works
+from minidalle3.nodes.control import Desk, capabilities, decide, settled, usable, works
 from minidalle3.nodes.judgement import judge
 
 ALL = frozenset({"text_to_image", "prompt_to_prompt", "masactrl", "ip_adapter", "instruct_edit"})
@@ -206,6 +206,8 @@ def test_a_tool_that_is_not_there_is_replaced_and_the_reason_says_so() -> None:
     plain = decided("a red car", "a blue car", tools=frozenset({"text_to_image"}))
     assert (plain["level"], plain["tool"], plain["parameters"]) == ("small", "text_to_image", {})
     assert "Prompt-to-Prompt does not work with this model, so it is drawn again from #1's seed." in plain["reason"]
+    unseeded = decided("a red car", "a blue car", tools=frozenset({"text_to_image"}), seeds=False)
+    assert "does not work with this model, so it is drawn anew from its new description." in unseeded["reason"]
     tools = frozenset({"text_to_image", "instruct_edit"})
     edited = decided("a red car", "a blue car", "make it blue", tools=tools)
     assert (edited["tool"], edited["parameters"]) == ("instruct_edit", {"instruction": "make it blue"})
@@ -223,8 +225,11 @@ def test_what_can_be_used_depends_on_the_engine_too() -> None:
 async def test_only_tools_that_the_house_has_are_used(tmp_path: Path) -> None:
     made = services(tmp_path, [])
     try:
-        assert await usable(made) <= frozenset(made.tools)
-        assert "text_to_image" in await usable(made)
+        can = await capabilities(made)
+        assert can is not None
+        assert usable(made.tools, can) == {"text_to_image"}
+        assert usable(made.tools, replace(can, attention_control=True)) >= {"prompt_to_prompt", "masactrl"}
+        assert usable(made.tools, None) == {"text_to_image"}
     finally:
         made.close()
 
