@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=60.0, gt=0)
     """Seconds to wait for the LLM to say anything."""
     llm_retries: int = Field(default=2, ge=0)
+    llm_tools: bool = False
+    """Offer the kinds of request as native tools too, to an LLM that can call them."""
 
     t2i: str = "sketchbook"
     """`sketchbook`; a diffusers model: a hub id or a folder; or `openai:` and a model of an images API."""
@@ -40,6 +42,12 @@ class Settings(BaseSettings):
     t2i_timeout: float = Field(default=180.0, gt=0)
     """Seconds to wait for an images API."""
     t2i_retries: int = Field(default=2, ge=0)
+    ip_adapter: str | None = None
+    """An IP-Adapter for a diffusers model: a folder, a file or a hub id (`owner/name`, or with a file's path after it);
+    unset, the model's own folders `ip_adapter` and `image_encoder` are looked into."""
+    editor: str | None = None
+    """A second model, that changes pictures by instruction: a hub id or a folder; or `openai:` and a model of the
+    images API that `t2i_base_url` and `t2i_api_key` name."""
     device: str = "auto"
     """`auto`, `cpu`, `cuda`, `mps`."""
     level: Level | None = None

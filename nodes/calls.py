@@ -11,6 +11,34 @@ from typing import Any
 from minidalle3.graph.state import RequestKind
 from minidalle3.nodes.markup import KINDS, Item, Tag, Text, clean, picture_in
 
+
+def schema(kind: RequestKind, purpose: str, needed: str) -> dict[str, Any]:
+    """A request as a function in OpenAI's form, which every provider's client understands."""
+    description = {"type": "string", "description": "All that the picture shows, complete, in English."}
+    of = {"type": "string", "description": "The number of an earlier picture, such as #2; else the current one."}
+    n = {"type": "integer", "minimum": 1, "maximum": 8, "description": "How many, each a little different."}
+    fields: dict[RequestKind, dict[str, Any]] = {
+        "image": {"description": description, "n": n},
+        "edit": {"description": description, "of": of},
+        "vary": {"of": of, "n": n},
+        "refine": {"of": of},
+        "select": {"of": of},
+    }
+    parameters = {"type": "object", "properties": fields[kind], "required": [needed] if needed else []}
+    return {"type": "function", "function": {"name": kind, "description": purpose, "parameters": parameters}}
+
+
+SCHEMAS = (
+    schema("image", "Draws a new picture, or several candidates for one.", "description"),
+    schema(
+        "edit", "Draws a picture that changes or continues an earlier one; describe all of the new one.", "description"
+    ),
+    schema("vary", "Draws more pictures like an earlier one.", ""),
+    schema("refine", "Draws an earlier picture again, worked out more finely.", ""),
+    schema("select", "Goes back to an earlier picture that the person picks; draws nothing.", "of"),
+)
+"""The five kinds of request, for LLMs with native tool calls: never the tools that draw."""
+
 VERBS = frozenset(("draw", "generate", "create", "make", "paint", "text2im", "text_to", "picture", "img", "render"))
 NAMING = ("name", "tool", "function", "action", "kind", "type")
 GIVEN = ("arguments", "parameters", "args", "input", "action_input", "tool_input")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.runnables import Runnable
 from langgraph.runtime import Runtime
 
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import NO_USAGE, ChatState, Draft, Segment
 from minidalle3.graph.stop import stopped
 from minidalle3.llms.errors import explain
+from minidalle3.nodes.calls import SCHEMAS, items
 from minidalle3.nodes.history import for_llm
 from minidalle3.nodes.markup import Item, Text
 from minidalle3.nodes.services import Services
@@ -31,9 +35,11 @@ async def respond(state: ChatState, runtime: Runtime[Context], services: Service
     draft: Draft = {"segments": [], "usage": {**refused["usage"]} if refused else {**NO_USAGE}}
     notes = list(state.get("notes", []))
     parser, thoughts = TagParser(), Thoughts()
-    llm = services.llm.with_config(tags=["nostream"])
+    whole: AIMessageChunk | None = None
     try:
-        async for chunk in llm.astream(messages):
+        async for chunk in offered(services).astream(messages):
+            assert isinstance(chunk, AIMessageChunk)
+            whole = whole + chunk if whole and chunk.tool_call_chunks else whole or chunk
             said = thoughts.feed(chunk.text)
             if thoughts.spilled:
                 parser, thoughts.spilled = TagParser(), False
@@ -49,7 +55,18 @@ async def respond(state: ChatState, runtime: Runtime[Context], services: Service
     except Exception as error:  # whatever a provider's client raises, the conversation goes on
         notes.append(explain(error, services.settings) or f"The LLM failed: {type(error).__name__}: {error}")
     add(draft, [*parser.feed(thoughts.close()), *parser.close()], runtime)
+    for call in whole.tool_calls if whole else ():
+        add(draft, items({"name": call["name"], "arguments": call["args"]}), runtime)
     return {"draft": draft, "notes": notes}
+
+
+def offered(services: Services) -> Runnable[LanguageModelInput, AIMessage]:
+    """The LLM, with the kinds of request as native tools if the settings say so and its client knows tools."""
+    llm: Runnable[LanguageModelInput, AIMessage] = services.llm
+    if services.settings.llm_tools:
+        with suppress(NotImplementedError):
+            llm = services.llm.bind_tools(SCHEMAS)
+    return llm.with_config(tags=["nostream"])
 
 
 def add(draft: Draft, items: Iterable[Item], runtime: Runtime[Context]) -> None:

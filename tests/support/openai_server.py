@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -25,6 +25,8 @@ class OpenAIServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), self.handler)
         self.replies: list[str] = ["Hello."]
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        """Tool calls at the end of every streamed reply: names and arguments."""
         self.fault: Fault | None = None
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
@@ -103,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.send_header("Connection", "close")
         self.end_headers()
-        for index, event in enumerate(events(body, reply)):
+        for index, event in enumerate(events(body, reply, self.server.calls)):
             if self.server.fault == "drop" and index == 1:
                 return
             self.event("{no json" if self.server.fault == "bad_json" else event)
@@ -117,15 +119,26 @@ class Handler(BaseHTTPRequestHandler):
 OpenAIServer.handler = Handler
 
 
-def events(body: dict[str, Any], reply: str) -> Iterator[str]:
+def events(body: dict[str, Any], reply: str, calls: Sequence[tuple[str, dict[str, Any]]] = ()) -> Iterator[str]:
     """The data of each server-sent event of a streamed reply; the usage comes only if it was asked for."""
     base = frame(body, "chat.completion.chunk")
     pieces = [reply[start : start + PIECE] for start in range(0, len(reply), PIECE)]
-    for delta, reason in [*(({"role": "assistant", "content": piece}, None) for piece in pieces), ({}, "stop")]:
+    told = [{"role": "assistant", "content": piece} for piece in pieces] + list(call_deltas(calls))
+    for delta, reason in [*((delta, None) for delta in told), ({}, "tool_calls" if calls else "stop")]:
         yield json.dumps({**base, "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]})
     if (body.get("stream_options") or {}).get("include_usage"):
         yield json.dumps({**base, "choices": [], "usage": usage(body, reply)})
     yield "[DONE]"
+
+
+def call_deltas(calls: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """Each call by its name, then its arguments in pieces."""
+    for index, (name, arguments) in enumerate(calls):
+        function = {"name": name, "arguments": ""}
+        yield {"tool_calls": [{"index": index, "id": f"call_{index}", "type": "function", "function": function}]}
+        text = json.dumps(arguments)
+        for start in range(0, len(text), PIECE):
+            yield {"tool_calls": [{"index": index, "function": {"arguments": text[start : start + PIECE]}}]}
 
 
 def frame(body: dict[str, Any], kind: str) -> dict[str, Any]:
