@@ -87,14 +87,13 @@ async def draw_batch(
     tool = services.tools[request["tool"]]
     asked: dict[str, Any] = {"prompts": [order.prompt for order in orders], **request["parameters"]}
     if "source" in tool.args:
-        if request["source"] not in there:
+        source = there.get(request["source"] or "")
+        if source is None:
             raise EngineError(f"It is a change of {request['source']}, which was not drawn.")
-        asked["source"] = there[request["source"]]
         if request["tool"] in CHANGES:
             caption, steps = request.get("caption", ""), (runtime.context or Context()).steps
-            asked["source"] = await changeable(
-                services.owner, services.gallery, asked["source"], caption, steps, watch, thread
-            )
+            source = await changeable(services.owner, services.gallery, source, caption, steps, watch, thread)
+        asked["source"] = source
     digests: list[str] = await tool.ainvoke(asked, {"configurable": {"watch": watch, "thread_id": thread}})
     return digests
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import re
 from typing import Any
 
 from langchain_core.messages import HumanMessage
@@ -14,7 +15,15 @@ from minidalle3.gallery.store import Gallery, PhotoError, PictureError
 from minidalle3.gallery.tree import Move, TreeError, delete, goto, number, redo, undo
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import NO_USAGE, ChatState, Command, PictureRecord
+from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services
+
+SHOWN = re.compile(
+    r"\b(?:this|it|that|here)(?:[’']s| is) (?:(?:an?|the|my) (?:photo|picture|image|pic) of )?"
+    r"(?P<what>(?:an?|the|my|our|his|her|their) [\w' -]{2,60}?)(?=[.,;:!?\n]|\s(?:please|and|but|can|could)\b|\s*$)",
+    re.IGNORECASE,
+)
+"""What somebody says who tells what a photo shows."""
 
 
 async def listen(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
@@ -70,9 +79,10 @@ async def take_photos(blocks: list[Any], state: ChatState, gallery: Gallery, mes
             notes.append(str(error))
             continue
         last += 1
-        record = photo(f"#{last}", digest)
-        taken[record["id"]] = record
-        kept.append({"type": "image", "file_id": digest, "id": record["id"]})
+        taken[f"#{last}"] = photo(f"#{last}", digest)
+        kept.append({"type": "image", "file_id": digest, "id": f"#{last}"})
+    if len(taken) == 1 and (shown := SHOWN.search(last_words([HumanMessage(kept)]))):
+        taken[f"#{last}"]["description"] = shown["what"]
     update: ChatState = {"messages": [HumanMessage(kept, id=message_id)], "notes": notes, "last_number": last}
     return {**update, "pictures": taken, "current": max(taken, key=number) if taken else state.get("current")}
 
@@ -93,7 +103,7 @@ def admit(block: dict[str, Any], gallery: Gallery) -> str:
 
 
 def photo(id: str, digest: str) -> PictureRecord:
-    """The record of an uploaded picture: nothing is known of it but that it is one."""
+    """The record of an uploaded picture: of itself nothing is known of it but that it is one."""
     return {
         "id": id,
         "digest": digest,

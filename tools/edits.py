@@ -81,8 +81,10 @@ async def changeable(
     can = await owner.capabilities()
     recipe = await asyncio.to_thread(gallery.recipe, digest)
     ours = recipe is not None and (recipe["fingerprint"], recipe["scheduler"]) == (can.fingerprint, can.scheduler)
-    if recipe and ours and (recipe["tool"] in PARAMETERS or await asyncio.to_thread(gallery.trace, digest)):
-        return digest
+    if recipe and ours:
+        trace = await asyncio.to_thread(gallery.trace, digest)
+        if trace is not None or recipe["tool"] in PARAMETERS:
+            return digest
     return await invert(owner, gallery, digest, parse(caption)[0], steps, watch=watch, caller=caller)
 
 

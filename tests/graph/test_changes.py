@@ -135,13 +135,15 @@ async def test_a_photo_is_inverted_and_changed(tmp_path, sketchbook) -> None:
     Image.radial_gradient("L").convert("RGB").resize((200, 150)).save(file, "PNG")
     edits = ("<edit>a red cat</edit>", "<edit>a blue cat</edit>")
     async with opened(tmp_path, *edits, engine=sketchbook) as turns:
-        await say(turns, "make the cat red", photos=[file.getvalue()], context=QUICK)
+        await say(turns, "This is my cat, make it red", photos=[file.getvalue()], context=QUICK)
         photo = (await turns.history("t"))["pictures"]["#1"]
         red, recipe = await told(turns, "#2")
         assert (red["parent"], photo["kind"], recipe["tool"]) == ("#1", "photo", "prompt_to_prompt")
         inverted = turns.gallery.recipe(str(recipe["parent"]))
         assert inverted is not None
         assert (inverted["tool"], inverted["parent"], inverted["steps"]) == ("inversion", photo["digest"], 3)
+        assert photo["description"] == "my cat"
+        assert "cat" in inverted["prompt"]
         assert turns.gallery.image(red["digest"]).size == (128, 128)
         kept(turns, str(recipe["parent"]), red["digest"])
         await say(turns, "make it blue", context=QUICK)

@@ -49,6 +49,24 @@ async def test_an_inline_photo_becomes_a_reference(block, house) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "description"),
+    [
+        ("This is my dog. Make it red", "my dog"),
+        ("here's a photo of my old cat, can you make it jump?", "my old cat"),
+        ("it’s a red car and it needs wheels", "a red car"),
+        ("make it red", "a photo"),
+        ("this is great", "a photo"),
+    ],
+)
+async def test_a_photo_shows_what_its_sender_says(said: str, description: str, house) -> None:
+    block = {"type": "image", "base64": base64.b64encode(png()).decode()}
+    update = await heard([{"type": "text", "text": said}, block], house)
+    assert update["pictures"]["#1"]["description"] == description
+    several = await heard([{"type": "text", "text": said}, block, block], house)
+    assert {record["description"] for record in several["pictures"].values()} == {"a photo"}
+
+
+@pytest.mark.parametrize(
     ("block", "said"),
     [
         ({"type": "image", "url": "https://example.org/a.png"}, "addresses are not fetched"),
@@ -75,4 +93,4 @@ async def test_a_photo_stands_in_the_ledger_and_can_be_the_source_of_an_edit(tmp
         assert done(events)["current"] == "#2"
         prompt = turns._services.llm.seen[0]
         assert "[photo #1]" in prompt[-1].text
-        assert "#1: photo: a photo (the current picture)" in prompt[0].text
+        assert "#1: photo: my dog (the current picture)" in prompt[0].text
