@@ -51,16 +51,36 @@ class Capabilities:
     attention_control: bool
     """Its attention can be steered, and a photo inverted into a trace."""
     image_to_image: bool
-    """It can start from the noised latents of a picture."""
+    """It can start from the noised latents of a picture: a `Job` may have a `start`."""
     adapters: bool
-    """Its UNet takes an IP-Adapter."""
+    """It has an IP-Adapter: a `Job` may have a `look`."""
     edit_endpoint: bool
     """It changes a picture that is shown to it: a `Job` may have a `source`."""
+    adapter_fingerprint: str | None = None
+    """Hex digest of the weights of its IP-Adapter, where it has one."""
 
     @property
     def repeatable(self) -> bool:
         """The same recipe draws the same picture."""
         return self.fingerprint is not None
+
+
+@dataclass(frozen=True)
+class Look:
+    """Pictures of any size whose looks go into every row of a job, through an IP-Adapter."""
+
+    images: tuple[Image.Image, ...]
+    scale: float
+    """0 is no influence, 1 the strongest that is of use."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """The picture, as large as the job's pictures, from whose noised latents every row starts."""
+
+    image: Image.Image
+    strength: float
+    """Above 0, up to 1: the share of the job's steps that is drawn, and so how far from the picture it may go."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +103,10 @@ class Job:
     """Mode L, as large as the source: white where it may change; without one, everywhere."""
     control: Control | None = None
     """For engines with attention control, and for jobs of one row."""
+    look: Look | None = None
+    """For engines with an adapter."""
+    start: Start | None = None
+    """For engines with image-to-image; not together with `control`."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.resources import files
@@ -15,6 +14,8 @@ import transformers
 from diffusers import AutoPipelineForText2Image, DiffusionPipeline
 from PIL import Image
 
+from minidalle3.engines.adapter import REMEDY as NO_ADAPTER
+from minidalle3.engines.adapter import Adapter, find, load_adapter
 from minidalle3.engines.contract import (
     Capabilities,
     Dialect,
@@ -28,6 +29,8 @@ from minidalle3.engines.contract import (
     refuse_source,
 )
 from minidalle3.engines.device import best_device
+from minidalle3.engines.fingerprint import fingerprint
+from minidalle3.engines.image_to_image import draw_on
 from minidalle3.engines.inversion import invert
 from minidalle3.engines.kinds import check, distilled, first_order
 from minidalle3.engines.memory import plan_for, settle
@@ -67,7 +70,7 @@ HABITS = {
 class DiffusionEngine:
     """A stock pipeline; every drawing leaves the trace of its latents."""
 
-    def __init__(self, pipe: Any, name: str, fingerprint: str) -> None:
+    def __init__(self, pipe: Any, name: str, fingerprint: str, adapter: Adapter | None = None) -> None:
         kind = name if name in HABITS else type(pipe).__name__
         if kind not in HABITS:
             known = ", ".join(sorted(set(HABITS) - {"sketchbook"}))
@@ -76,6 +79,7 @@ class DiffusionEngine:
             )
         pipe.scheduler = first_order(pipe.scheduler)
         self._pipe = pipe
+        self._adapter = adapter
         self._previewer = Previewer(pipe)
         self._habits = HABITS[kind]
         quick = distilled(pipe)
@@ -94,8 +98,9 @@ class DiffusionEngine:
             negative_prompt=quick is None,
             attention_control=True,
             image_to_image=True,
-            adapters=hasattr(pipe, "load_ip_adapter"),
+            adapters=adapter is not None,
             edit_endpoint=False,
+            adapter_fingerprint=adapter.fingerprint if adapter else None,
         )
 
     def draw(self, job: Job, watch: Watch) -> list[Drawn]:
@@ -103,14 +108,28 @@ class DiffusionEngine:
         refuse_source(self.capabilities, job)
         if job.width % 8 or job.height % 8:
             raise EngineError(f"A picture's sides must be multiples of 8, not {job.width}x{job.height}.")
+        generators = [torch.Generator("cpu").manual_seed(seed) for seed in job.seeds]
         with ExitStack() as stack:
+            more: dict[str, Any] = {"guidance_rescale": self._habits.guidance_rescale}
+            if job.look:
+                if self._adapter is None:
+                    raise EngineError(f"{self.capabilities.engine} has no IP-Adapter here. {NO_ADAPTER}")
+                more |= stack.enter_context(self._adapter.shown(job.look))
+            if job.start:
+                return [Drawn(image, None) for image in draw_on(self._pipe, job, watch, generators, more)]
             steering = None
             if job.control:
                 steering = stack.enter_context(job.control.over(self._pipe, self._habits.sketch))
-            return self._draw(job, watch, steering)
+            return self._draw(job, watch, generators, steering, more)
 
-    def _draw(self, job: Job, watch: Watch, steering: Steering | None) -> list[Drawn]:
-        generators = [torch.Generator("cpu").manual_seed(seed) for seed in job.seeds]
+    def _draw(
+        self,
+        job: Job,
+        watch: Watch,
+        generators: list[torch.Generator],
+        steering: Steering | None,
+        more: dict[str, Any],
+    ) -> list[Drawn]:
         noise = self._noise(job, generators)
         if steering:
             noise = steering.start(job.steps)
@@ -132,12 +151,12 @@ class DiffusionEngine:
             negative_prompt=list(job.negative_prompts),
             num_inference_steps=job.steps,
             guidance_scale=job.guidance,
-            guidance_rescale=self._habits.guidance_rescale,
             width=job.width,
             height=job.height,
             latents=noise,
             generator=generators,
             callback_on_step_end=after_step,
+            **more,
         )
         scheduler = self._pipe.scheduler
         start = (noise * scheduler.init_noise_sigma).to("cpu", torch.float16)
@@ -161,8 +180,11 @@ class DiffusionEngine:
             watch.preview(row, image)
 
 
-def load(model: str, device: str = "auto") -> DiffusionEngine:
-    """Load the sketchbook, or a hub id or folder of safetensors. Raises `EngineError` saying what is missing."""
+def load(model: str, device: str = "auto", adapter: str | None = None) -> DiffusionEngine:
+    """Load the sketchbook, or a hub id or folder of safetensors; `adapter` as in `adapter.find`.
+
+    Raises `EngineError` saying what is missing.
+    """
     device = best_device() if device == "auto" else device
     diffusers.logging.disable_progress_bar()  # front ends show their own; the bars of a download stay
     transformers.logging.disable_progress_bar()
@@ -179,19 +201,14 @@ def load(model: str, device: str = "auto") -> DiffusionEngine:
         ) from error
     pipe.set_progress_bar_config(disable=True)
     name = model if model == "sketchbook" or not Path(model).is_dir() else Path(model).resolve().name
-    return DiffusionEngine(settle(pipe, plan, device), name, fingerprint(folder))
+    weights = find(folder, adapter, pipe.unet.config.cross_attention_dim)
+    look = load_adapter(pipe, weights) if weights else None
+    settle(pipe, plan, device)
+    if look:
+        look.rest()
+    return DiffusionEngine(pipe, name, fingerprint(folder), look)
 
 
 def fetch(model: str) -> Path:
     """The local folder of a model, downloaded the first time: safetensors only, never its code."""
     return Path(model) if Path(model).is_dir() else Path(DiffusionPipeline.download(model, use_safetensors=True))
-
-
-def fingerprint(folder: Path) -> str:
-    """Hex digest over the weights' bytes, whatever the folder is called."""
-    total = hashlib.sha256()
-    for file in sorted(folder.rglob("*.safetensors")):
-        blob = file.resolve().name
-        content = blob if len(blob) == 64 else hashlib.sha256(file.read_bytes()).hexdigest()
-        total.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
-    return total.hexdigest()

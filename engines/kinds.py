@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,49 +50,49 @@ def first_order(scheduler: Any) -> Any:
     return DDIMScheduler.from_config(scheduler.config, clip_sample=False)
 
 
-def check(model: str) -> None:
-    """Raises `EngineError` for what is no folder, no model, another kind of model, or wants its own code run."""
-    index = index_of(model)
+def check(model: str, known: Collection[str] = PIPELINES, remedy: str = REMEDY) -> None:
+    """Raises `EngineError` for what is no folder, no model, no pipeline that is known, or wants its own code run."""
+    index = index_of(model, remedy)
     kind = index.get("_class_name")
-    if kind not in PIPELINES:
+    if kind not in known:
         what = f"is a {kind}" if isinstance(kind, str) else "brings code of its own, which is never run"
-        raise EngineError(f"{model} {what}; Mini-DALLE3 draws with {', '.join(PIPELINES)}. {REMEDY}")
+        raise EngineError(f"{model} {what}; Mini-DALLE3 draws with {', '.join(known)}. {remedy}")
     parts = {name: part[0] for name, part in index.items() if isinstance(part, list) and part[0] is not None}
     for name, library in parts.items():
         if library not in LIBRARIES:
-            raise EngineError(f"{model}: its {name} brings code of its own ({library}), which is never run. {REMEDY}")
+            raise EngineError(f"{model}: its {name} brings code of its own ({library}), which is never run. {remedy}")
 
 
-def index_of(model: str) -> dict[str, Any]:
+def index_of(model: str, remedy: str = REMEDY) -> dict[str, Any]:
     """The model's `model_index.json`, from its folder or (that file alone) from the hub."""
     folder = Path(model)
     if folder.is_dir():
         path = folder / "model_index.json"
         if not path.exists():
-            raise EngineError(f"The folder {model} holds no model in diffusers' format: no model_index.json. {REMEDY}")
+            raise EngineError(f"The folder {model} holds no model in diffusers' format: no model_index.json. {remedy}")
     elif model.count("/") != 1 or model.startswith((".", "/", "~")):
-        raise EngineError(f"There is no folder {model}. {REMEDY}")
+        raise EngineError(f"There is no folder {model}. {remedy}")
     else:
-        path = fetched(model)
+        path = fetched(model, "model_index.json", remedy)
     try:
         index = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise EngineError(f"The model_index.json of {model} is damaged. {REMEDY}") from error
+        raise EngineError(f"The model_index.json of {model} is damaged. {remedy}") from error
     return index if isinstance(index, dict) else {}
 
 
-def fetched(model: str) -> Path:
-    """Where the hub's `model_index.json` lies now."""
+def fetched(model: str, file: str, remedy: str) -> Path:
+    """Where a file of the hub's lies now; raises `EngineError`, with the remedy where one can be named."""
     try:
-        return Path(hf_hub_download(model, "model_index.json"))
+        return Path(hf_hub_download(model, file))
     except GatedRepoError as error:
         how = "accept its terms on its page there, then log in with: hf auth login"
         raise EngineError(f"The hub gives {model} only to those who {how}.") from error
     except RepositoryNotFoundError as error:
-        raise EngineError(f"There is neither a folder here nor a model on the hub called {model}. {REMEDY}") from error
+        raise EngineError(f"There is neither a folder here nor a model on the hub called {model}. {remedy}") from error
     except LocalEntryNotFoundError as error:
         raise EngineError(
             f"{model} is not on this machine, and the hub cannot be reached: connect to the network, or name a folder."
         ) from error
     except (HfHubHTTPError, OSError) as error:
-        raise EngineError(f"{model} cannot be had from the hub ({str(error).splitlines()[0]}). {REMEDY}") from error
+        raise EngineError(f"{model} cannot be had from the hub ({str(error).splitlines()[0]}). {remedy}") from error

@@ -58,6 +58,7 @@ def test_what_it_says_of_itself_fits_together(engine: Engine) -> None:
     assert can.repeatable == all(value is not None for value in known) == any(value is not None for value in known)
     assert can.attention_control == isinstance(engine, Inverter)
     assert not (can.attention_control and can.edit_endpoint)
+    assert can.adapters == (can.adapter_fingerprint is not None)
     assert can.guidance is None or can.negative_prompt <= (can.guidance >= 1.0)
     recipe = plain_recipe(can, {"prompt": "a dog", "negative_prompt": "", "seed": 1}, None, None)
     assert recipe_from_json(recipe_to_json(recipe)) == recipe
