@@ -85,7 +85,7 @@ class ImagesAPI:
             while len(images) < wanted:
                 images += self._asked(job, prompt, min(wanted - len(images), MOST_AT_ONCE), watch)
                 watch.progress(len(images), len(job.prompts))
-        return [Drawn(image, None) for image in images]
+        return [Drawn(kept(image, job), None) for image in images]
 
     def _asked(self, job: Job, prompt: str, count: int, watch: Watch) -> list[Image.Image]:
         """One to `count` pictures: a server may give fewer than it is asked for."""
@@ -159,6 +159,13 @@ def picture(one: Any, timeout: float) -> Image.Image:
         return decode_photo(data).convert("RGB")
     except PhotoError as error:
         raise ValueError("something that is no picture") from error
+
+
+def kept(image: Image.Image, job: Job) -> Image.Image:
+    """The picture with the source where the mask is black: servers draw all of it anew and call it an edit."""
+    if job.source is None or job.mask is None or image.size != job.source.size:
+        return image
+    return Image.composite(image, job.source.convert("RGB"), job.mask.convert("L"))
 
 
 def holed(source: Image.Image, mask: Image.Image) -> Image.Image:

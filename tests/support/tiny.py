@@ -57,12 +57,12 @@ def vae() -> AutoencoderKL:
     )
 
 
-def unet(**more: object) -> UNet2DConditionModel:
+def unet(in_channels: int = 4, **more: object) -> UNet2DConditionModel:
     return UNet2DConditionModel(
         block_out_channels=(16, 32),
         layers_per_block=1,
         sample_size=8,
-        in_channels=4,
+        in_channels=in_channels,
         out_channels=4,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
