@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
+from minidalle3.gallery.lexicon import is_chinese
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import NO_USAGE, ChatState, Part, Request
+from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services
 
 
@@ -19,6 +21,7 @@ async def deliver(state: ChatState, runtime: Runtime[Context], services: Service
     parts: list[Part] = []
     content: list[str] = []
     current = state.get("current")
+    chinese = is_chinese(last_words(state["messages"]))
     for index, segment in enumerate(draft["segments"] if draft else []):
         if segment["kind"] == "text":
             content.append(segment["text"])
@@ -28,7 +31,7 @@ async def deliver(state: ChatState, runtime: Runtime[Context], services: Service
             current = shown[0] if shown else current
             content.append(written(request, shown))
             parts += [{"type": "picture", "id": id} for id in shown]
-            parts += notes(failures(request, shown), runtime)
+            parts += notes(failures(request, shown, chinese), runtime)
     said = [*state.get("notes", []), *([question] if (question := state.get("pending")) else [])]
     parts += notes(said, runtime)
     content += [f"\n({note})" for note in said]
@@ -45,12 +48,14 @@ def text_part(text: str) -> list[Part]:
     return [{"type": "text", "text": text.strip()}] if text.strip() else []
 
 
-def failures(request: Request, shown: list[str]) -> list[str]:
-    """What the person must be told about one request, with the pictures it did not become."""
+def failures(request: Request, shown: list[str], chinese: bool) -> list[str]:
+    """What the person must be told about one request, with the pictures it did not become, in their language."""
     told = request.get("notes", [])
     lost = [id for id in request["ids"] if id not in shown]
     if not lost:
         return told
+    if chinese:
+        return [f"{'、'.join(lost)}（{request['description']}）没有画成：{' '.join(told) or '出了差错。'}"]
     why = " ".join(told) or "It could not be drawn."
     return [f"{', '.join(lost)} ({request['description']}) {'was' if len(lost) == 1 else 'were'} not drawn: {why}"]
 

@@ -13,15 +13,15 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from minidalle3.engines.contract import Capabilities, EngineError
+from minidalle3.gallery.lexicon import is_chinese
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, PictureRecord, Prompt, Request
+from minidalle3.nodes.dialects import Dialected, in_dialect
+from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, thread_of
-from minidalle3.sketchbook.world.grammar import caption, understand
 from minidalle3.tools.edits import CHANGES
 
-QUALITY = "highly detailed, sharp focus, coherent lighting"
-NEGATIVE = "blurry, low quality, deformed, extra limbs, text, watermark"
 MOST_STEPS = 100
 
 
@@ -36,15 +36,6 @@ class Source:
     steps: int | None
 
 
-@dataclass(frozen=True)
-class Dialected:
-    """A prompt in the engine's dialect, or none where the engine could only have drawn something else."""
-
-    prompt: str | None
-    negative_prompt: str = ""
-    notes: tuple[str, ...] = ()
-
-
 async def refine(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """Edits and refinements keep their source's seed; every other picture gets one that its thread and id decide."""
     context = runtime.context or Context()
@@ -52,12 +43,12 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
         can = await services.owner.capabilities()
     except EngineError as error:
         return {"requests": [without_prompts(request, str(error)) for request in state["requests"]]}
-    thread = thread_of(runtime)
+    thread, chinese = thread_of(runtime), is_chinese(last_words(state["messages"]))
     sources = await asyncio.to_thread(sources_of, state.get("pictures", {}), services.gallery, can)
     refined: list[Request] = []
     for request in state["requests"]:
         if request["kind"] != "select":
-            request = prompted(request, can, sources, context, thread)
+            request = prompted(request, can, sources, context, thread, chinese)
             sources |= drawn_by(request)
         refined.append(request)
     return {"requests": refined}
@@ -74,18 +65,25 @@ def seed_of(request: Request, row: int, id: str, sources: Mapping[str, Source], 
 
 
 def prompted(
-    request: Request, can: Capabilities, sources: Mapping[str, Source], context: Context, thread: str
+    request: Request,
+    can: Capabilities,
+    sources: Mapping[str, Source],
+    context: Context,
+    thread: str,
+    chinese: bool = False,
 ) -> Request:
-    """The request with its prompts and the parameters that its tool will be called with."""
+    """The request with its prompts and the parameters that its tool will be called with; notes in Chinese if asked."""
     source = sources.get(request["source"] or "")
-    dialected = in_dialect(request["description"], can)
+    dialected = in_dialect(request["description"], can, chinese)
     if dialected.prompt is None:
         return without_prompts(request, *dialected.notes)
     if source and request.get("level") == "small":
         dialected = in_words_of(source, request["description"], dialected, can)
     prompt = weighted(str(dialected.prompt), request.get("weights", {}))
     if prompt is None:
-        return without_prompts(request, f"The model's prompt has no word for “{', '.join(request['weights'])}”.")
+        words = ", ".join(request["weights"])
+        lacking = f"模型的提示词里没有“{words}”。" if chinese else f"The model's prompt has no word for “{words}”."
+        return without_prompts(request, lacking)
     prompts: list[Prompt] = [
         {
             "prompt": prompt,
@@ -185,24 +183,3 @@ def sources_of(pictures: Mapping[str, PictureRecord], gallery: Gallery, can: Cap
             fields = (recipe["prompt"], recipe["negative_prompt"], recipe["seed"], recipe["steps"])
             found[id] = Source(record["description"], *fields)
     return found
-
-
-def in_dialect(description: str, can: Capabilities) -> Dialected:
-    """Deterministic; a description of a picture without a subject that the engine knows gives no prompt."""
-    if can.dialect == "sketchbook":
-        return in_sketchbook(description)
-    if can.dialect == "tags":
-        return Dialected(f"{description}, {QUALITY}", NEGATIVE if can.negative_prompt else "")
-    return Dialected(description)
-
-
-def in_sketchbook(description: str) -> Dialected:
-    """The world's canonical caption; words outside the world are named, never replaced in silence."""
-    understood = understand(description)
-    missing = ", ".join(f"“{word}”" for word in understood.unknown)
-    bigger = "a bigger model does (set MINIDALLE3_T2I, for example to stabilityai/stable-diffusion-xl-base-1.0)"
-    if understood.scene is None:
-        wanted = missing or f"“{description}”"
-        return Dialected(None, notes=(f"The sketchbook cannot draw {wanted}; {bigger}.",))
-    notes = (f"The sketchbook left out {missing}, which it does not know; {bigger}.",) if missing else ()
-    return Dialected(caption(understood.scene), notes=notes)

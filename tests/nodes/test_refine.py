@@ -7,7 +7,8 @@ import pytest
 from support.swatch import Swatch
 
 from minidalle3.graph.context import Context
-from minidalle3.nodes.refine import QUALITY, Source, drawn_by, in_dialect, prompted, reworded, seed_of, weighted
+from minidalle3.nodes.dialects import QUALITY, in_dialect
+from minidalle3.nodes.refine import Source, drawn_by, prompted, reworded, seed_of, weighted
 
 CAN = Swatch().capabilities
 REQUEST = {"kind": "edit", "part": 0, "description": "a red dog", "ids": ["#2", "#3"], "source": "#1"}
@@ -33,6 +34,30 @@ def test_nothing_else_is_drawn_in_place_of_what_it_does_not_know() -> None:
     dialected = in_dialect("a zeppelin", replace(CAN, dialect="sketchbook"))
     assert dialected.prompt is None
     assert "zeppelin" in dialected.notes[0]
+
+
+def test_a_near_kin_and_what_has_no_room_are_told_in_plain_words() -> None:
+    can = replace(CAN, dialect="sketchbook")
+    dialected = in_dialect("a leopard, a dog and a cat", can)
+    assert dialected.prompt == "a tiger next to a dog"
+    [note] = dialected.notes
+    assert "no “leopard” and drew “tiger”" in note
+    assert "no room in one picture for “cat”" in note
+
+
+def test_somebody_who_speaks_chinese_is_told_in_chinese() -> None:
+    can = replace(CAN, dialect="sketchbook")
+    dialected = in_dialect("弹吉他的豹子", can, chinese=True)
+    assert dialected.prompt == "a tiger next to a guitar"
+    [note] = dialected.notes
+    assert all(words in note for words in ("没有“豹子”", "“老虎”", "不认识“弹”", "MINIDALLE3_T2I"))
+    assert "画不了“飞艇”" in in_dialect("一个飞艇", can, chinese=True).notes[0]
+
+
+def test_a_note_about_a_long_description_names_some_and_says_that_there_is_more() -> None:
+    words = ", ".join(f"zeppelin{letter}" for letter in "abcdefghijk")
+    [note] = in_dialect(f"a dog with {words}", replace(CAN, dialect="sketchbook")).notes
+    assert "“zeppelinh” and more" in note
 
 
 def test_stable_diffusion_gets_tags_and_a_negative_prompt() -> None:
