@@ -21,7 +21,7 @@ from pathlib import Path
 from langgraph.runtime import Runtime
 from tqdm import tqdm
 
-from minidalle3.eval.labelled import Labelled, labelled
+from minidalle3.eval.labelled import Labelled, Part, labelled
 from minidalle3.eval.report import arguments, report
 from minidalle3.gallery.referring import stems
 from minidalle3.graph.context import Context
@@ -33,6 +33,8 @@ from minidalle3.nodes.services import Services, make
 
 DRAWN = ("generation", "referring", "editing", "refinement")
 INSTRUCTIONS = (*DRAWN[:2], "selecting", *DRAWN[2:], "question", "nothing")
+PARTS: dict[str, Part] = {"": "held_out", "_fresh": "fresh", "_tuning": "tuning"}
+"""Ends of the figures' names."""
 KINDS = {"vary": "referring", "edit": "editing", "refine": "refinement", "select": "selecting"}
 
 
@@ -112,24 +114,25 @@ def share(good: Sequence[bool]) -> float:
 
 
 def figures(routed: Sequence[Outcome], referred: Sequence[Outcome]) -> dict[str, float]:
-    """The three shares, of the held-out messages and of those that rules were written by."""
+    """The three shares, of each part of the messages; a fresh part has no references."""
     result: dict[str, float] = {}
-    for name, held in (("", True), ("_tuning", False)):
-        some = [outcome for outcome in routed if outcome.asked.held_out == held]
+    for name, part in PARTS.items():
+        some = [outcome for outcome in routed if outcome.asked.part == part]
         plain = [outcome for outcome in some if outcome.asked.label in ("question", "nothing")]
-        others = [outcome for outcome in referred if outcome.asked.held_out == held]
+        others = [outcome for outcome in referred if outcome.asked.part == part]
         result[f"routing{name}"] = share([instruction(outcome) == outcome.asked.label for outcome in some])
         result[f"false_draws{name}"] = share([instruction(outcome) in DRAWN for outcome in plain])
-        result[f"references{name}"] = share([right_pictures(outcome) for outcome in others])
         result[f"turns{name}"] = len(some)
-        result[f"dialogues{name}"] = len(others)
+        if others:
+            result[f"references{name}"] = share([right_pictures(outcome) for outcome in others])
+            result[f"dialogues{name}"] = len(others)
     return result
 
 
 def show_failures(routed: Sequence[Outcome], referred: Sequence[Outcome]) -> None:
     """What went wrong where rules may be written by it; held-out messages are never shown."""
-    wrong = [o for o in routed if not o.asked.held_out and instruction(o) != o.asked.label]
-    wrong += [o for o in referred if not o.asked.held_out and not right_pictures(o)]
+    wrong = [o for o in routed if o.asked.part == "tuning" and instruction(o) != o.asked.label]
+    wrong += [o for o in referred if o.asked.part == "tuning" and not right_pictures(o)]
     for outcome in wrong:
         done = [(r["kind"], r["source"], r["description"]) for r in outcome.requests]
         print(f"{outcome.asked.label:<12}{outcome.asked.words}\n{'':<12}{'asked back' if outcome.question else done}")

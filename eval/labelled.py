@@ -12,16 +12,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from minidalle3.gallery.tree import delete
-from minidalle3.graph.state import ChatState, Part, PictureKind, PictureRecord
+from minidalle3.graph.state import ChatState, PictureKind, PictureRecord
+from minidalle3.graph.state import Part as ReplyPart
 
 FOLDER = Path(__file__).parent / "data" / "conversation"
 DRAWS = re.compile(r"((?:#\d+ )+)(image|edit|vary|refine)(?: (#\d+))?: (.+)")
 PHOTO = re.compile(r"\[photo (#\d+)\] ?")
+
+
+Part: TypeAlias = Literal["held_out", "fresh", "tuning"]
+"""Held out from the rules; written after them, and held out too; or what they were written by."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Labelled:
     label: str
     words: str
     state: ChatState
-    held_out: bool
+    part: Part
 
 
 @dataclass
@@ -73,7 +78,7 @@ class Thread:
 
     def answer(self, words: str, lines: list[str]) -> AIMessage:
         """The reply to a message, as the graph keeps it."""
-        parts: list[Part] = []
+        parts: list[ReplyPart] = []
         written: list[str] = []
         for line in lines:
             if drawn := DRAWS.fullmatch(line):
@@ -97,16 +102,22 @@ class Thread:
 
 
 def labelled(name: str) -> list[Labelled]:
-    """All messages of a set, `routing` or `references`; those of the files `NAME.held_out*.txt` are held out."""
+    """All messages of a set, `routing` or `references`; the name of the file says to which part a message belongs."""
     return [
         message
         for path in sorted(FOLDER.glob(f"{name}.*.txt"))
         for block in path.read_text("utf-8").strip().split("\n\n")
-        for message in conversation(block, ".tuning." not in path.name)
+        for message in conversation(block, part_of(path))
     ]
 
 
-def conversation(block: str, held_out: bool) -> Iterator[Labelled]:
+def part_of(path: Path) -> Part:
+    """`routing.held_out.fresh.txt` is fresh."""
+    names = path.name.split(".")
+    return "fresh" if "fresh" in names else "held_out" if "held_out" in names else "tuning"
+
+
+def conversation(block: str, part: Part) -> Iterator[Labelled]:
     """The labelled messages of one conversation."""
     thread = Thread()
     for turn in re.split(r"\n(?! )", block):
@@ -115,7 +126,7 @@ def conversation(block: str, held_out: bool) -> Iterator[Labelled]:
         before = (dict(thread.pictures), thread.current)
         message = thread.hear(words)
         if label != "-":
-            yield Labelled(label, words, thread.state(message), held_out)
+            yield Labelled(label, words, thread.state(message), part)
         if lines:
             reply = thread.answer(words, [line.strip() for line in lines])
             thread.messages += [message, reply]

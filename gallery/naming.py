@@ -98,7 +98,7 @@ def nth(found: re.Match[str]) -> Mention | None:
     if NOT_PICTURES.fullmatch(what):
         return None
     if GOES_ON.fullmatch(what):
-        end, what = (found.end() if re.fullmatch(ONE, what) else found.start("what")), ""
+        end, what = (found.end() if re.fullmatch(ONE, what) else found.end("nth")), ""
     pool: Pool = "thread" if groups.get("very") else "shown"
     told = found.string[found.start() :].lower()
     if re.match(

@@ -12,7 +12,7 @@ from minidalle3.gallery.lexicon import CLASSIFIERS, COLOURS, NUMERAL, THING, eng
 _CUT = re.compile(r"[。!！?？;；,，\n]+")
 _MANNERS = re.compile(
     r"^(?:请|麻烦|帮我|帮忙|你?能不能|你?可不可以|你?可以|你?能|现在|然后|那么?|好的?(?=.)|嗯|我?觉得|还是|就|再?给我看看?(?=.)|"
-    r"我想要?看?(?=.)|我要(?=一|两|三)|希望|想|来(?=一|两|三)|给我(?=一|两|三|画))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗)+$"
+    r"我想要?看?(?=.)|我要(?=一|两|三)|希望|想|来(?=一|两|三)|给我(?=一|两|三|画|来))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗)+$"
 )
 _STYLES = {
     "卡通": "a cartoon", "水彩": "a watercolor painting", "油画": "an oil painting", "像素": "pixel art",
@@ -105,12 +105,22 @@ def _draw(found: re.Match[str]) -> str | None:
     text = found["what"]
     what = phrase(text)
     if not what:
-        return None
+        return unknown(found.string)
     style = next((style for word, style in _STYLES.items() if word in text), None)
     count = re.match(rf"(?P<n>{NUMERAL})[{CLASSIFIERS}]", text)
     many = number(count["n"]) if count else 1
     time = next((time for word, time in _TIMES.items() if word in text), "")
     return f"draw {f'{many} versions of ' if many > 1 else ''}{f'{style} of ' if style else ''}{what} {time}".strip()
+
+
+def unknown(clause: str) -> str | None:
+    """A picture plainly asked for, of something that has no English here: in its own words."""
+    asked = re.search(
+        rf"(?:画出?(?!得)|生成|绘制|设计|^(?={NUMERAL}[张幅]))(?:{NUMERAL}[{CLASSIFIERS}])?"
+        r"(?P<what>.+?)(?:的?图片?|的画)?$",
+        clause,
+    )
+    return f"draw a picture of {asked['what']}" if asked and not re.search(r"[它他她这那]", asked["what"]) else None
 
 
 def _edit_deed(found: re.Match[str]) -> str | None:
@@ -155,9 +165,11 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"画出来|画给我看", ""),
         (r"什么|谁|哪里|哪儿|哪座|哪[个国]|怎么|多[少久长大]|几[个岁年点]|^写|^解释|^翻译|^讲|^计算", "why is that"),
         (r"再(?:来|画|给我看?|多画)?(?:一|两|三|几)[张幅个](?:类似|差不多|这样|一样|相似|$)|多画几|"
-         r"换个样子|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|这样的$|还有别的|^再给我看几", _more),
-        (r"清晰|画质|精细|精致|细节|高清|质量|清楚|细腻|打磨|完善", "refine it"),
+         r"换个样子|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|这样的$|还有别的|换一?[张幅个]$|"
+         r"(?:不同|别|其他|其它|另外)的?(?:版本|样子|几[张个])|^再给我看几", _more),
+        (r"清晰|精美|分辨率|画质|精细|精致|细节|高清|质量|清楚|细腻|打磨|完善", "refine it"),
         (rf"^(?:要|用|选|我?喜欢|回到|更?喜欢).*[那这]一?[{CLASSIFIERS}]$|更好$", ""),
+        (rf"^(?:要|用|选|挑|喜欢|更喜欢)(?:第{NUMERAL}|最后一?|中间那?|左边那?|右边那?)[{CLASSIFIERS}]$", ""),
         (rf"(?:把|将)(?:它|{THING})放(?P<does>在.+)$", _edit_deed),
         (rf"{_OF}(?:也|都|再)?(?:变成|改成|换成|改为|变为|做成|画成|变)(?P<to>.+)$", _become),
         (r"^(?:再)?(?:加上?|添加|增加|添上?|旁边加)(?:一些|几|点)?(?P<what>.+)$|在.+(?:加|放|画)上?(?P<x>.+)$",
@@ -168,7 +180,7 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
          lambda found: _edit_deed(found) if found["does"] else f"make it {_becoming(found['d'] or found['e'])}"
          if _becoming(found["d"] or found["e"]) else "make it bigger"),
         (r"^(?P<does>.*[大小亮暗](?:一点|一些|点|些))$", _edit_deed),
-        (r"^(?:再|重新|现在)?(?:画|生成|做|设计|绘制|来)(?P<what>.+)$", _draw),
+        (r"^(?:再|重新|现在)?(?:画(?!得)|生成|做|设计|绘制|来)(?P<what>.+)$", _draw),
         (r"^[红蓝绿黄黑白紫粉橙棕灰金银]色的$", lambda found: f"make it {COLOURS[found.group()[0]]}"),
         (rf"^(?P<what>(?:{NUMERAL}[{CLASSIFIERS}]).+)$", _draw),
         (r"你好|早上好|晚上好|^嗨", "hello"),

@@ -44,7 +44,9 @@ _MANNERS = re.compile(
     r"try to|go ahead and) |"
     r"is it possible to |are you able to |do you think you (?:can|could) |(?:how|what) about |what if "
     r"we |why don't you |"
-    r"feel free to |i was wondering if you (?:can|could) |you (?:can|could|should|must|may) )",
+    r"any chance (?:that )?(?:you|we|i) (?:can|could|might) (?:get |have |see )?|do me a favou?r and |"
+    r"i would be (?:happy|glad) to (?:get|have|see) |time for (?=an? )|feel free to |"
+    r"i was wondering if you (?:can|could) |you (?:can|could|should|must|may) )",
     re.IGNORECASE,
 )
 _TRAIL = re.compile(
@@ -68,6 +70,7 @@ def plain(text: str) -> str:
     """Straight quotes, no markup, no photo marks, single spaces; long texts keep their beginning."""
     text = text[:LONGEST].translate(_STRAIGHT)
     text = re.sub(r"\[photo #\d+\]|[<>]|[\x00-\x09\x0b-\x1f]", " ", text)
+    text = re.sub(r"\bgimme\b", "give me", text, flags=re.IGNORECASE)
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 

@@ -56,14 +56,14 @@ _LIKE_IT = (
 _WISH = (
     r"(?:i (?:would|'d)?(?:really )?(?:want|need)|i(?: would|'d)(?: really)? (?:like|love)|(?:can|"
     r"could|may|might) (?:i|we) (?:please )?(?:see|have|get)|"
-    r"let (?:me|us) (?:see|have)|do you have|have you got|we (?:want|need))"
+    r"let (?:me|us) (?:see|have)|do you have|have you got|got|any|we (?:want|need))"
 )
 _DRAW = (
     r"(?:draw|generate|create|paint|sketch|render|illustrate|imagine|visuali[sz]e|design|depict|make|"
     r"produce|show|give|get|"
     r"picture|display|do|craft|doodle|compose|see|have)"
 )
-_SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it )?)"
+_SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it |any )?)"
 
 MORE: tuple[Rule, ...] = (
     rule(
@@ -93,7 +93,9 @@ MORE: tuple[Rule, ...] = (
     ),
     rule(
         r"^(?:try|show me it|draw it|do it|generate it|make it|show it|redraw it|regenerate it|once|run "
-        r"it)? ?(?:again|once more|one more time|another time)$|^(?:redo|redraw|regenerate|repeat) (?:it|"
+        r"it|see it|have it)? ?(?:again|once more|one more time|another time)"
+        r"(?:,? (?:but |a (?:bit|little) |slightly |somewhat )*different(?:ly)?)?$|"
+        r"^(?:redo|redraw|regenerate|repeat) (?:it|"
         r"this)$|^(?:vary|remix) it$",
         _more,
     ),
@@ -112,6 +114,7 @@ REFINE: tuple[Rule, ...] = (
         _refine,
     ),
     rule(
+        r"^(?:increase|raise|boost|bump(?: up)?|double|push) (?:the |its )?(?:quality|details?|resolution|sharpness)\b|"
         r"^improve (?:it|its? (?:quality|details?|resolution)|the (?:quality|details?|resolution|"
         r"sharpness))\b|^improve$",
         _refine,
@@ -124,7 +127,8 @@ REFINE: tuple[Rule, ...] = (
     rule(
         r"^(?:(?:make|render|draw|do|let|i (?:want|need|would like)|show) it (?:look |be |to be "
         r")?)?(?:much |a bit |a little |even )?(?:sharper|crisper|less blurry|more detailed|clearer|finer|"
-        r"neater|cleaner|more refined|better|nicer|print[- ]ready|good enough .+|ready (?:for|to) .+)$",
+        r"neater|cleaner|more (?:refined|polished|finished|professional)|better|nicer|"
+        r"print[- ]ready|good enough .+|ready (?:for|to) .+)$",
         _refine,
     ),
     rule(
@@ -138,6 +142,21 @@ DRAWS: tuple[Rule, ...] = (
     rule(
         r"\b(?:with|get|have|like|love) (?:an?|some) (?:picture|image|drawing|photo|illustration|sketch|painting) of "
         r"(?P<what>.+)$",
+        lambda found, s: asked(found["what"], s),
+    ),
+    rule(
+        r"^(?:my|our|the|his|her)(?: [\w-]+){1,3} (?:wants?|would (?:like|love)|asks?(?: for)?|wishes|hopes?) "
+        r"(?:to (?:see|have|get)|me to draw|for) (?P<what>(?!it\b|more\b|another\b).+)$",
+        lambda found, s: asked(found["what"], s),
+    ),
+    rule(
+        r"^(?!how|what|why|who|when|where|which|is|are|was|were|do|does|did|has|have|tell|describe|explain|the|it\b|"
+        r"you|i (?:like|love|saw|see|have|had|took|remember|think|know))(?:[\w',-]+ ){0,6}(?:an?|some) (?:[\w-]+ )?"
+        rf"(?:{PICTURE}|sketch|painting|poster|photo|cartoon|portrait) of (?P<what>(?!it\b|that\b|this\b).+)$",
+        lambda found, s: asked(found["what"], s),
+    ),
+    rule(
+        r"^(?:an?|the) (?:new|next|different) (?:one|picture|thing|idea): (?P<what>.+)$",
         lambda found, s: asked(found["what"], s),
     ),
     rule(r"^(?:show|tell|draw)(?: me)? (?:what|how) (?P<what>.+?) (?:would )?looks?(?: like)?$", _looks_like),
@@ -176,7 +195,10 @@ def _bare(found: re.Match[str], situation: Situation) -> Move | None:
     few = re.match(rf"(?:{NUMBER}|an?) \S", text, re.IGNORECASE)
     shown = situation.current and situation.current.read.noun.word == description.noun.word
     verb = re.match(
-        r"(?:\w+s|love|hate|like|buy|eat|see|know|the|this|that|feed|pet|walk|tell|ask|about) ", text, re.IGNORECASE
+        r"(?:\w+s|love|hate|like|buy|eat|see|know|the|this|that|feed|pet|walk|tell|ask|about|recommend|suggest|"
+        r"compare|explain|choose|find|check|fix|help|read|name|list|describe|spell|define|count) ",
+        text,
+        re.IGNORECASE,
     )
     return drawn(text) if (few and _worth_drawing(text)) or (known and not verb and not shown) else None
 

@@ -74,10 +74,11 @@ CHOSEN = re.compile(
     r"select|"
     r"take|use|keep|prefer|prefers|liked?|loved?|want|switch to|go(?: back)? (?:to|with|for)|(?:let us )?(?:return|"
     r"revert|back) to|(?:continue|work|stick|start|carry on) (?:with|from)|stay with|show(?: me)?|open|have|let us go "
-    r"with|bring back) )?(?:it|to it|use it)(?: of (?:them|those|these))?(?: (?:more|better|best))?"
+    r"with|bring back) )?(?:it|to it|use it)(?: it is| then)?(?: of (?:them|those|these))?(?: (?:more|better|best))?"
     r"(?: (?:is|was|looks|wins|were)(?: (?:the |much |really |so )*(?:better|best|nicest|nice|nicer|perfect|good|great|"
     r"cute|cuter|my favou?rite|right|prettier|winner))?)?"
     r"(?: of (?:them|those|these|it))?(?: we had)?"
+    r"|(?:my|our|her|his) (?:favou?rite|choice|pick)(?: one)?(?: is|:)? it"
     r"|(?:take (?:me|it) |go )?back(?: it)?|change it back|(?:she|he|they) picked it",
     re.IGNORECASE,
 )

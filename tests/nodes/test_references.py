@@ -7,7 +7,7 @@ from minidalle3.gallery.referring import Album, Entry, meant
 from minidalle3.nodes.references import question, sources, spoken_of
 from minidalle3.nodes.route import Desk
 
-NAMED = [message for message in labelled("references") if message.label != "none" and not message.held_out]
+NAMED = [message for message in labelled("references") if message.label != "none" and message.part == "tuning"]
 SHARE = 0.97
 
 
