@@ -134,6 +134,8 @@ def _colour(known: list[Match], subject: str) -> str | None:
             if match.name == subject and pending:
                 return pending
             pending, latest = None, match.name
+        elif match.kind == "style" and latest == subject:
+            pending = None  # "a man, black and white photo"
     return pending if latest == subject else None
 
 

@@ -16,6 +16,7 @@ dog: retriever, golden retriever, labrador, husky, terrier, dachshund, bulldog, 
 cat: tabby, tabby cat, siamese cat, persian cat, pussycat, tomcat, house cat
 dragon: chinese dragon
 whale: humpback whale
+penguin: emperor penguin, king penguin
 owl: snowy owl, barn owl
 pumpkin: jack-o-lanterns
 santa claus: saint nicholas

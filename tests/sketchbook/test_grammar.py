@@ -67,6 +67,7 @@ def test_a_caption_reads_back_as_its_scene(scene: Scene) -> None:
         ("a house with a hat", Scene("house", companion="hat")),
         ("an owl sitting on a car", Scene("owl", companion="car", relation="on", action="sitting")),
         ("a spaceship among the stars", Scene("spaceship", place="in space")),
+        ("a man looking up, a black and white comic", Scene("man", style="cartoon")),
         ("a moon, hand-drawn as line art", Scene("moon", style="line drawing")),
     ],
 )
