@@ -6,10 +6,10 @@ TORCH := torch==2.13.0
 TORCH_INDEX ?=
 MINUTES ?= 10
 BIN := .venv/bin
-ROOMS := engines eval gallery graph llms nodes prompts sketchbook tools ui
+ROOMS := engines eval gallery graph llms nodes prompts serve sketchbook tools ui
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check studio sketchbook bench
+.PHONY: help setup run demo test check serve studio sketchbook bench
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check: setup  ## lint, types, and which room may import which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+serve: setup  ## serve LangServe's and OpenAI's clients at http://localhost:8000
+	$(BIN)/python -m minidalle3.serve
+
 studio: setup  ## serve the graph for LangGraph Studio
 	$(BIN)/langgraph dev
 
@@ -50,3 +53,4 @@ bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
 	$(BIN)/python -m minidalle3.eval.memory
 	$(BIN)/python -m minidalle3.eval.cost
 	$(BIN)/python -m minidalle3.eval.conversation
+	$(BIN)/python -m minidalle3.eval.sketchbook

@@ -8,7 +8,7 @@ import binascii
 import re
 from typing import Any
 
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from minidalle3.gallery.store import Gallery, PhotoError, PictureError
@@ -36,7 +36,7 @@ async def listen(state: ChatState, runtime: Runtime[Context], services: Services
         fresh["draft"] = {"segments": [tag], "usage": NO_USAGE}
     if isinstance(message.content, str):
         return fresh
-    return {**fresh, **await take_photos(message.content, state, services.gallery, message.id)}
+    return {**fresh, **await take_photos(message, state, services.gallery)}
 
 
 def obey(command: Command, state: ChatState) -> ChatState:
@@ -63,13 +63,13 @@ def step(command: Command, pictures: dict[str, PictureRecord], current: str | No
             return delete(pictures, current, command["target"] or "")
 
 
-async def take_photos(blocks: list[Any], state: ChatState, gallery: Gallery, message_id: str | None) -> ChatState:
+async def take_photos(message: AnyMessage, state: ChatState, gallery: Gallery) -> ChatState:
     """Every photo becomes a root of the version tree, and its block a reference to it."""
     last = state.get("last_number", 0)
     kept: list[Any] = []
     taken: dict[str, PictureRecord] = {}
     notes: list[str] = []
-    for block in blocks:
+    for block in message.content:
         if not isinstance(block, dict) or block.get("type") not in ("image", "image_url"):
             kept.append(block)
             continue
@@ -83,7 +83,8 @@ async def take_photos(blocks: list[Any], state: ChatState, gallery: Gallery, mes
         kept.append({"type": "image", "file_id": digest, "id": f"#{last}"})
     if len(taken) == 1 and (shown := SHOWN.search(last_words([HumanMessage(kept)]))):
         taken[f"#{last}"]["description"] = shown["what"]
-    update: ChatState = {"messages": [HumanMessage(kept, id=message_id)], "notes": notes, "last_number": last}
+    clean = HumanMessage(kept, id=message.id, additional_kwargs=message.additional_kwargs)
+    update: ChatState = {"messages": [clean], "notes": notes, "last_number": last}
     return {**update, "pictures": taken, "current": max(taken, key=number) if taken else state.get("current")}
 
 

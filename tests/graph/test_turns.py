@@ -203,6 +203,8 @@ async def test_a_tag_is_drawn_without_asking_the_llm(tmp_path) -> None:
     async with opened(tmp_path) as turns:
         events = await say(turns, "two dogs", tag={"kind": "image", "text": "a dog", "count": 2})
         assert shape(events) == ["#1", "#2"]
+        photo = turns.gallery.read(events[-2]["record"]["digest"])
+        assert shape(await say(turns, "more", photos=[photo], tag={"kind": "vary", "text": ""})) == ["#4"]
         assert turns._services.llm.seen == []
 
 

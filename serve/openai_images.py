@@ -1,0 +1,104 @@
+"""`/v1/images/generations` and `/v1/images/edits`: pictures for OpenAI's clients, drawn from their prompt as it is."""
+
+from __future__ import annotations
+
+import base64
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypeAlias
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from pydantic import BaseModel, Field
+
+from minidalle3.graph.state import Event, Segment
+from minidalle3.serve.callers import Admitted, house, refuse_if_full
+from minidalle3.serve.openai_chat import ThreadName
+from minidalle3.serve.openai_errors import Refused
+from minidalle3.serve.openai_models import known
+from minidalle3.serve.own import Own
+
+router = APIRouter(prefix="/v1/images", tags=["openai"])
+MOST = 8
+Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000)]
+Count: TypeAlias = Annotated[int, Field(ge=1, le=MOST)]
+Shape: TypeAlias = Literal["url", "b64_json"]
+
+
+class Generation(BaseModel):
+    """What of OpenAI's parameters means something here; the others are ignored."""
+
+    prompt: Words
+    model: str | None = None
+    n: Count | None = None
+    size: str | None = None
+    response_format: Shape | None = None
+    output_format: Literal["png"] | None = None
+    background: Literal["auto", "opaque"] | None = None
+    stream: Literal[False] | None = None
+
+
+@router.post("/generations")
+async def generations(request: Request, own: Admitted, body: Generation, thread: ThreadName = None) -> dict[str, Any]:
+    """`n` new pictures."""
+    tag: Segment = {"kind": "image", "text": body.prompt, "count": body.n or 1}
+    return await drawn(request, own, tag, body, thread)
+
+
+@router.post("/edits")
+async def edits(
+    request: Request,
+    own: Admitted,
+    prompt: Annotated[Words, Form()],
+    image: Annotated[list[UploadFile] | None, File()] = None,
+    images: Annotated[list[UploadFile] | None, File(alias="image[]")] = None,
+    mask: Annotated[UploadFile | None, File()] = None,
+    model: Annotated[str | None, Form()] = None,
+    n: Annotated[Count, Form()] = 1,
+    size: Annotated[str | None, Form()] = None,
+    response_format: Annotated[Shape | None, Form()] = None,
+    thread: ThreadName = None,
+) -> dict[str, Any]:
+    """`n` changes of one uploaded picture; `prompt` describes the whole picture wanted, or the change."""
+    sent = [*(image or []), *(images or [])]
+    if len(sent) != 1:
+        raise Refused("One image is changed at a time.", "image")
+    if mask is not None:
+        raise Refused("Masks are not supported: say in the prompt what is to change.", "mask")
+    tag: Segment = {"kind": "edit", "text": prompt, "count": n}
+    body = Generation(prompt=prompt, model=model, n=n, size=size, response_format=response_format)
+    return await drawn(request, own, tag, body, thread, [await sent[0].read()])
+
+
+async def drawn(
+    request: Request, own: Own, tag: Segment, body: Generation, thread: str | None, photos: Sequence[bytes] = ()
+) -> dict[str, Any]:
+    """The pictures in OpenAI's form; an error where not a single one was drawn."""
+    known(body.model)
+    there, count = house(request), body.n or 1
+    can = await there.turns.capabilities()
+    size = f"{can.width}x{can.height}"
+    if body.size not in (None, "auto", size):
+        raise Refused(f"This model draws {size}, not {body.size}.", "size", "invalid_size")
+    await there.counts.allow(own.caller, count)
+    thread = thread or f"images-{uuid.uuid4().hex}"
+    turn = await own.start(thread, body.prompt, photos, tag=tag)
+    told = [event async for event in own.events(turn, request.is_disconnected)]
+    ids = [event["record"]["id"] for event in told if event["type"] == "picture"]
+    if not ids:
+        refuse_if_full(there)
+        raise Refused(why_not(told), code="not_drawn", status=500)
+    data = [await item(request, own, thread, id, body.response_format) for id in ids]
+    return {"created": int(time.time()), "data": data, "size": size, "output_format": "png"}
+
+
+async def item(request: Request, own: Own, thread: str, id: str, form: Shape | None) -> dict[str, str]:
+    """One picture: its address unless its bytes were asked for."""
+    if form == "b64_json":
+        return {"b64_json": base64.b64encode(await own.picture(thread, int(id[1:]))).decode()}
+    return {"url": house(request).link(request, own.caller, thread, id)}
+
+
+def why_not(told: Sequence[Event]) -> str:
+    """What the reply says about it."""
+    return " ".join(event["text"] for event in told if event["type"] == "note") or "Nothing was drawn."

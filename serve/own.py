@@ -1,0 +1,125 @@
+"""The front door as one caller sees it: every thread they name is theirs, and no other can be named."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from minidalle3.gallery.store import PhotoError
+from minidalle3.graph.context import Context
+from minidalle3.graph.journal import ThreadInfo
+from minidalle3.graph.past import History
+from minidalle3.graph.state import Command, Event, Segment
+from minidalle3.graph.turns import Turns
+from minidalle3.serve.counts import Counts
+from minidalle3.serve.doors import Caller, Doors
+from minidalle3.serve.metrics import watched
+
+THREAD = r"[A-Za-z0-9_-]{1,64}"
+PICTURE = re.compile(rf"/threads/({THREAD})/pictures/([0-9]{{1,6}})")
+TASKS: set[asyncio.Task[None]] = set()
+"""Holds the tasks that follow turns: the event loop itself holds none."""
+
+
+class Unknown(LookupError):
+    """The caller has no such thread or picture; whether somebody else has is not told."""
+
+
+class Own:
+    """All that routes may do for a caller; names of threads match `THREAD`."""
+
+    def __init__(self, turns: Turns, doors: Doors, counts: Counts, caller: Caller) -> None:
+        self._turns, self._doors, self._counts = turns, doors, counts
+        self.caller = caller
+
+    async def start(
+        self,
+        thread: str,
+        text: str = "",
+        photos: Sequence[bytes] = (),
+        context: Context | None = None,
+        command: Command | None = None,
+        tag: Segment | None = None,
+    ) -> str:
+        """Begin a turn, which is counted whoever follows it. Raises as `Turns.start` does."""
+        turn = await self._turns.start(self._full(thread), text, photos, context, command, tag)
+        task = asyncio.create_task(self._count(turn))
+        TASKS.add(task)
+        task.add_done_callback(TASKS.discard)
+        return turn
+
+    async def events(self, turn: str, gone: Callable[[], Awaitable[bool]] | None = None) -> AsyncIterator[Event]:
+        """The events of a turn until it is over; who leaves before that, or is found `gone`, ends it."""
+        over = False
+        try:
+            async for event in self._turns.events(turn):
+                over = event["type"] == "done"
+                if gone and not over and await gone():
+                    self._turns.stop(turn)
+                yield event
+        finally:
+            if not over:
+                self._turns.stop(turn)
+
+    async def threads(self) -> list[ThreadInfo]:
+        """The caller's threads, the one used last first."""
+        start = self._full("")
+        infos = [info for info in await self._turns.threads() if info["thread"].startswith(start)]
+        return [{**info, "thread": info["thread"].removeprefix(start)} for info in infos]
+
+    async def history(self, thread: str) -> History:
+        """A thread as it stands. Raises `Unknown`."""
+        if thread not in [info["thread"] for info in await self.threads()]:
+            raise Unknown(f"You have no thread {thread!r}.")
+        return await self._turns.history(self._full(thread))
+
+    async def delete(self, thread: str) -> None:
+        """Remove a thread and what only it names. Raises `Unknown`."""
+        await self.history(thread)
+        await self._turns.delete(self._full(thread))
+        await self._doors.forget(self.caller, thread)
+
+    async def picture(self, thread: str, number: int) -> bytes:
+        """The PNG. Raises `Unknown`, also for a picture that was deleted, and `PictureError` when the file is lost."""
+        record = (await self.history(thread))["pictures"].get(f"#{number}")
+        if record is None or record.get("hidden"):
+            raise Unknown(f"Thread {thread!r} has no picture {number}.")
+        return await asyncio.to_thread(self._turns.gallery.read, record["digest"])
+
+    async def photo(self, address: str) -> bytes:
+        """The bytes of a photo: base64, a data URL, or a link to a picture of the caller's. Nothing is fetched.
+
+        Raises `PhotoError`, or as `picture` does.
+        """
+        split = urlsplit(address) if address.startswith(("http://", "https://", "/")) else None
+        if split is None:
+            return decoded(address)
+        match = PICTURE.fullmatch(split.path)
+        if match is None or parse_qs(split.query).get("caller", [self.caller.id]) != [self.caller.id]:
+            raise PhotoError("A photo must come with its bytes (base64): addresses are not fetched.")
+        return await self.picture(match[1], int(match[2]))
+
+    async def _count(self, turn: str) -> None:
+        async for event in watched(self._turns.events(turn)):
+            if event["type"] == "picture":
+                await self._counts.drawn(self.caller)
+
+    def _full(self, thread: str) -> str:
+        """A caller's id has no slash and one length, so that no name leads out of their own."""
+        return f"{self.caller.id}/{thread}"
+
+
+def decoded(text: str) -> bytes:
+    """Base64, as it is or in a data URL of an image. Raises `PhotoError`."""
+    if text.startswith("data:"):
+        kind, _, text = text.partition(";base64,")
+        if not kind.startswith("data:image/"):
+            raise PhotoError("A data URL of a photo begins with data:image/ and goes on with ;base64,")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise PhotoError("The photo's base64 is damaged; send it again.") from error

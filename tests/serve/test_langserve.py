@@ -1,0 +1,97 @@
+"""The LangServe façade: the events of a turn, whole or as they come."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+DOG = "Here you are: <image>a cute dog</image> Like it?"
+ASK = {"input": {"text": "a dog", "thread": "dogs"}}
+
+
+def events(answer: httpx.Response) -> list[tuple[str, Any]]:
+    """Server-sent events by name, their data read."""
+    blocks = [
+        dict(line.split(": ", 1) for line in block.splitlines())
+        for block in answer.text.split("\r\n\r\n")
+        if block.strip()
+    ]
+    return [(block["event"], json.loads(block["data"])) for block in blocks if "data" in block]
+
+
+async def test_invoke_answers_with_all_events(serving) -> None:
+    async with serving(DOG) as server, await server.caller("ann") as ann:
+        answer = await ann.post("/agent/invoke", json=ASK)
+        assert answer.status_code == 200, answer.text
+        told = answer.json()["output"]
+        kinds = [event["type"] for event in told]
+        assert kinds[-1] == "done"
+        assert {"text", "planned", "queued", "progress", "picture"} <= set(kinds)
+        assert "preview" not in kinds
+        [picture] = [event for event in told if event["type"] == "picture"]
+        opened = await server.client().get(picture["url"])
+        assert opened.headers["content-type"] == "image/png"
+        assert opened.content == (await ann.get("/threads/dogs/pictures/1")).content
+
+
+async def test_stream_tells_each_event_as_it_comes_and_questions_are_answered_in_the_next_call(serving) -> None:
+    async with serving(DOG, "Now: <edit of='#9'>a cat</edit>", "A cat then: <image>a cat</image>") as server:
+        ann = await server.caller("ann")
+        first = events(await ann.post("/agent/stream", json=ASK))
+        data = [event for name, told in first if name == "data" for event in told]
+        prose = [event["delta"] for event in data if event["type"] == "text"]
+        assert len(prose) > 1
+        assert "".join(prose).split() == ["Here", "you", "are:", "Like", "it?"]
+        assert data[-1]["current"] == "#1"
+        asked = (await ann.post("/agent/invoke", json=ASK)).json()["output"][-1]
+        assert "#9" in asked["pending"]
+        answered = (await ann.post("/agent/invoke", json={"input": {"text": "a cat", "thread": "dogs"}})).json()
+        assert answered["output"][-1]["pending"] is None
+        assert answered["output"][-1]["current"] == "#2"
+
+
+async def test_stream_events_previews_and_moves(serving) -> None:
+    async with serving(DOG) as server:
+        ann = await server.caller("ann")
+        body = {"input": {**ASK["input"], "previews": True, "context": {"seed": 3, "steps": 2}}}
+        told = events(await ann.post("/agent/stream_events", json=body))
+        chunks = [event["data"]["chunk"][0] for _, event in told if event["event"] == "on_chain_stream"]
+        assert {event["name"] for _, event in told if "name" in event} == {"/agent"}, (
+            "the graph's inner life is not told"
+        )
+        assert len([event for event in chunks if event["type"] == "preview"]) == 2
+        assert chunks[-1]["type"] == "done"
+        move = {"input": {"thread": "dogs", "command": {"name": "undo", "target": None}}}
+        assert (await ann.post("/agent/invoke", json=move)).json()["output"][-1]["reply"]
+
+
+async def test_the_schemas_and_the_playground_are_there_behind_the_key(serving) -> None:
+    async with serving() as server:
+        ann = await server.caller("ann")
+        schema = (await ann.get("/agent/input_schema")).json()
+        assert set(schema["properties"]) == {"text", "thread", "photos", "command", "context", "previews"}
+        assert (await ann.get("/agent/output_schema")).status_code == 200
+        assert (await ann.get("/openapi.json")).status_code == 200
+        page = await ann.get("/agent/playground/")
+        assert "<html" in page.text
+        for path in ("/agent/input_schema", "/agent/playground/"):
+            assert (await server.client().get(path)).status_code == 401
+        assert (await server.client().post("/agent/stream", json=ASK)).status_code == 401
+
+
+async def test_what_cannot_be_meant_is_refused(serving) -> None:
+    async with serving() as server:
+        ann = await server.caller("ann")
+        for wrong in ({"thread": "../x"}, {"thread": ""}, {"context": {"steps": 10**6}}, {"file_id": "0" * 64}):
+            assert (await ann.post("/agent/invoke", json={"input": {"text": "a dog", **wrong}})).status_code == 422
+        assert (await ann.post("/agent/invoke", json={"input": {}})).status_code == 400
+        assert (await ann.post("/agent/batch", json={"inputs": [ASK["input"]]})).status_code == 404
+
+
+async def test_health_and_readiness_need_no_key(serving) -> None:
+    async with serving() as server:
+        client = server.client()
+        assert (await client.get("/health")).json() == {"status": "ok"}
+        assert (await client.get("/ready")).json() == {"status": "ok", "engine": "swatch"}
