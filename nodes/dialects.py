@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from minidalle3.engines.contract import Capabilities
 from minidalle3.sketchbook.world.chinese_words import in_chinese
 from minidalle3.sketchbook.world.grammar import Understood, caption, understand
+from minidalle3.sketchbook.world.learnt import within
 
 QUALITY = "highly detailed, sharp focus, coherent lighting"
 NEGATIVE = "blurry, low quality, deformed, extra limbs, text, watermark"
@@ -40,9 +41,18 @@ def in_dialect(description: str, can: Capabilities, chinese: bool = False) -> Di
 
 def in_sketchbook(description: str, chinese: bool) -> Dialected:
     """The world's canonical caption; whatever the picture lacks or shows a near kin of is told."""
-    understood = understand(description)
+    understood = _within(understand(description), chinese)
     note = (_note_in_chinese if chinese else _note)(description, understood)
     return Dialected(caption(understood.scene) if understood.scene else None, notes=(note,) if note else ())
+
+
+def _within(found: Understood, chinese: bool) -> Understood:
+    """Without what the weights have not learnt of the world, which is told like all that is unknown."""
+    if found.scene is None:
+        return found
+    scene, lost = within(found.scene)
+    named = tuple(in_chinese(name) if chinese else name for name in lost)
+    return replace(found, scene=scene, unknown=(*found.unknown, *named))
 
 
 def _note(description: str, found: Understood) -> str:

@@ -44,17 +44,19 @@ class TextConfig:
 
 @dataclass(frozen=True)
 class UnetConfig:
-    channels: tuple[int, ...] = (64, 128, 192)
+    channels: tuple[int, ...] = (64, 128, 256)  # shapes are remembered where the grid is smallest and width is cheap
     layers: int = 1
-    heads: tuple[int, ...] = (1, 2, 3)
+    heads: tuple[int, ...] = (1, 2, 4)
     groups: int = 16
     batch: int = 10
     rate: float = 1.2e-3
+    late: float = 5e-4  # for the tower, which goes on learning
     warmup: int = 100
     ema: float = 0.998
     drop: float = 0.1
     mask: float = 4.0
     aim: float = 0.05
+    sketch: float = 0.5
     noisy: float = 1.0  # how far timesteps lean towards noise; 0 draws them evenly
     timesteps: int = 1000
 

@@ -9,6 +9,7 @@ from diffusers.models.attention_processor import AttnProcessor2_0
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from minidalle3.sketchbook.training.config import SCHEDULER
+from minidalle3.sketchbook.world.learnt import LEARNT, everything
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 
@@ -40,3 +41,4 @@ def export(pipe: StableDiffusionPipeline, folder: Path = WEIGHTS) -> None:
         config = json.loads(file.read_text("utf-8").replace('"float16"', '"float32"'))
         config.pop("_name_or_path", None)
         file.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+    (folder / LEARNT.name).write_text(json.dumps(everything(), indent=1) + "\n", "utf-8")

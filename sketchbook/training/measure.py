@@ -18,6 +18,7 @@ from minidalle3.sketchbook.training.config import SEED
 from minidalle3.sketchbook.training.export import WEIGHTS
 from minidalle3.sketchbook.training.sheet import draw
 from minidalle3.sketchbook.world.grammar import Scene
+from minidalle3.sketchbook.world.learnt import learnt
 from minidalle3.sketchbook.world.scenes import render
 from minidalle3.sketchbook.world.words import STYLES, SUBJECTS
 
@@ -45,12 +46,14 @@ def nearest(image: Image.Image, candidates: list[str], style: str) -> str:
 def measure(pipe: Any, prompts: int, candidates: int, batch: int = 12, **settings: Any) -> dict[str, float]:
     """Shares of drawings recognised, over all styles and by style; `candidates` counts the true one."""
     random = Random(SEED)
-    scenes = [Scene(random.choice(list(SUBJECTS)), style=list(STYLES)[n % len(STYLES)]) for n in range(prompts)]
+    subjects = [name for name in SUBJECTS if name in learnt()["subject"]]
+    styles = [name for name in STYLES if name in learnt()["style"]]
+    scenes = [Scene(random.choice(subjects), style=styles[n % len(styles)]) for n in range(prompts)]
     right: dict[str, list[bool]] = {"all": []}
     for start in range(0, prompts, batch):
         part = scenes[start : start + batch]
         for scene, image in zip(part, draw(pipe, part, seed=start, **settings), strict=True):
-            others = random.sample([name for name in SUBJECTS if name != scene.subject], candidates - 1)
+            others = random.sample([name for name in subjects if name != scene.subject], candidates - 1)
             hit = nearest(image, [scene.subject, *others], scene.style or "") == scene.subject
             right["all"].append(hit)
             right.setdefault(scene.style or "", []).append(hit)

@@ -57,19 +57,21 @@ class Run:
         text.train(model, tokens, known, self.folder, self.config.text, Pace("text", SHARES["text"] * self.minutes))
         return model, tokens
 
-    def denoiser(self, latent_channels: int) -> tuple[UNet2DConditionModel, UNet2DConditionModel, dict[str, Any]]:
+    def drawer(self, tower: CLIPTextModel, channels: int) -> tuple[unet.Drawer, unet.Drawer, dict[str, Any]]:
         """The model, its running average, and the optimizer's state and step if this run has trained before."""
-        state: dict[str, Any] = {}
         if self.shipped and not (self.folder / "unet.pt").exists():
-            model = UNet2DConditionModel.from_pretrained(self.shipped / "unet").to(self.device)
-            return model, deepcopy(model), state
-        model = unet.build(self.config.unet, latent_channels, self.config.text.width).to(self.device)
-        average = deepcopy(model)
+            denoiser = UNet2DConditionModel.from_pretrained(self.shipped / "unet")
+        else:
+            denoiser = unet.build(self.config.unet, channels, self.config.text.width)
+        head = text.heads(self.folder, self.config.text, 4 * channels + 4).sketch
+        drawer = unet.Drawer(denoiser, tower, head).to(self.device)
+        average = deepcopy(drawer)
+        state: dict[str, Any] = {}
         if (self.folder / "unet.pt").exists():
             state = torch.load(self.folder / "unet.pt", weights_only=True, map_location=self.device)
-            model.load_state_dict(state["unet"])
+            drawer.load_state_dict(state["drawer"])
             average.load_state_dict(state["average"])
-        return model, average, state
+        return drawer, average, state
 
     def train(self, target: Path) -> None:
         """All stages that are still to do, then the denoiser for the minutes that are left; writes `target`."""
@@ -78,7 +80,7 @@ class Run:
         upto = self.config.scenes.shards
         shards.render_all(self.folder, self.config.scenes, upto, SHARES["scenes"] * self.minutes)
         latents.encode_all(autoencoder, self.folder, minutes=SHARES["latents"] * self.minutes)
-        model, average, state = self.denoiser(autoencoder.config.latent_channels)
+        drawer, average, state = self.drawer(tower, autoencoder.config.latent_channels)
         pace = Pace("unet", self.left(), done=int(state.get("step", 0)))
-        unet.train(model, average, tower.eval(), tokens, self.folder, self.config.unet, pace, state.get("optimizer"))
-        export(pipeline(autoencoder, tower, tokens, average), target)
+        unet.train(drawer, average, tokens, self.folder, self.config.unet, pace, state.get("optimizer"))
+        export(pipeline(autoencoder, average.tower, tokens, average.unet), target)

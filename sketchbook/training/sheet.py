@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from minidalle3.sketchbook.training.export import WEIGHTS
 from minidalle3.sketchbook.world.grammar import Scene, caption
+from minidalle3.sketchbook.world.learnt import learnt
 from minidalle3.sketchbook.world.words import STYLES
 
 SETTINGS: dict[str, Any] = {"num_inference_steps": 20, "guidance_scale": 2.0, "guidance_rescale": 0.0}
@@ -49,7 +50,7 @@ def draw(pipe: Any, scenes: list[Scene], seed: int = 0, **settings: Any) -> list
 
 
 def sheet(pipe: Any) -> Image.Image:
-    rows = [[Scene(subject, style=style) for subject in SUBJECTS] for style in STYLES]
+    rows = [[Scene(subject, style=style) for subject in SUBJECTS] for style in STYLES if style in learnt()["style"]]
     rows.append(list(SCENES))
     picture = Image.new("RGB", (len(SUBJECTS) * 130, len(rows) * 146), "white")
     for y, scenes in enumerate(rows):

@@ -56,7 +56,7 @@ def wanted(combinations: int) -> list[Key]:
     return list(dict.fromkeys([*plain, *cast]))
 
 
-def _patches(grid: Tensor) -> Tensor:
+def patches(grid: Tensor) -> Tensor:
     """(B, C, H, W) latents to (B, H/2 * W/2, C * 4)."""
     return F.unfold(grid, 2, stride=2).transpose(1, 2)
 
@@ -68,7 +68,7 @@ def _encode(vae: AutoencoderKL, sprites: list[Image.Image]) -> Tensor:
     colours, alpha = frames[:, :3], frames[:, 3:]
     pixels = (colours * alpha + 0.5 * (1 - alpha)) * 2 - 1
     latents = vae.encode(pixels.to(device)).latent_dist.mean.cpu()
-    return torch.cat([_patches(latents), _patches(F.avg_pool2d(alpha, 8))], 2)
+    return torch.cat([patches(latents), patches(F.avg_pool2d(alpha, 8))], 2)
 
 
 def table(vae: AutoencoderKL, run: Path, combinations: int) -> dict[Key, Tensor]:

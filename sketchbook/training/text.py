@@ -126,14 +126,20 @@ def _few(ids: Tensor, config: TextConfig, count: int) -> tuple[Tensor, Tensor, T
     return ids[:, places], places[None], slots
 
 
+def heads(run: Path, config: TextConfig, codes: int) -> Heads:
+    """This run's, else new ones."""
+    found = Heads(config, codes)
+    if (run / "text_heads.pt").exists():
+        found.load_state_dict(torch.load(run / "text_heads.pt", weights_only=True))
+    return found
+
+
 def train(
     tower: CLIPTextModel, tokens: CLIPTokenizer, known: dict[Key, Tensor], run: Path, config: TextConfig, pace: Pace
 ) -> None:
     device = next(tower.parameters()).device
-    heads = Heads(config, next(iter(known.values())).shape[1]).to(device)
-    if (run / "text_heads.pt").exists():
-        heads.load_state_dict(torch.load(run / "text_heads.pt", weights_only=True))
-    parameters = [*tower.parameters(), *heads.parameters()]
+    asked = heads(run, config, next(iter(known.values())).shape[1]).to(device)
+    parameters = [*tower.parameters(), *asked.parameters()]
     optimizers = muon_and_adam(parameters, config.rate, least=128)
     random, cast = Random(pace.done), casts(config.combinations)
     for step in pace:
@@ -145,16 +151,16 @@ def train(
         hidden = tower(ids.to(device), position_ids=places.to(device)).last_hidden_state
         said, drawn = hidden[:, : -len(slots)], hidden[:, -len(slots) :]
         named = {name: label.to(device) for name, label in labels.items()}
-        value, squared = heads.loss(said, drawn, sketches[:, slots].to(device), named)
+        value, squared = asked.loss(said, drawn, sketches[:, slots].to(device), named)
         descend(optimizers, parameters, value)
         if step % 10 == 0:
             explained = 1 - squared.item() / max(1e-6, sketches.square().mean().item())
             pace.say(loss=value.item(), sketch=squared.item(), explained=explained, plain=plain)
         if step % 250 == 249:
-            save(tower, heads, run)
-    save(tower, heads, run)
+            save(tower, asked, run)
+    save(tower, asked, run)
 
 
-def save(tower: CLIPTextModel, heads: Heads, run: Path) -> None:
+def save(tower: CLIPTextModel, asked: Heads, run: Path) -> None:
     tower.save_pretrained(run / "text")
-    torch.save(heads.state_dict(), run / "text_heads.pt")
+    torch.save(asked.state_dict(), run / "text_heads.pt")

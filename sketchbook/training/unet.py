@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from diffusers import DDIMScheduler, Transformer2DModel, UNet2DConditionModel
@@ -12,11 +13,12 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from minidalle3.sketchbook.training import aim, captions, latents
 from minidalle3.sketchbook.training.config import SCHEDULER, UnetConfig
-from minidalle3.sketchbook.training.descent import descend
+from minidalle3.sketchbook.training.descent import descend, slow
 from minidalle3.sketchbook.training.pace import Pace
-from minidalle3.sketchbook.training.sketches import SLOTS
+from minidalle3.sketchbook.training.sketches import SLOTS, patches, slots
 from minidalle3.sketchbook.training.text import tokenize
 from minidalle3.sketchbook.world.grammar import Scene
+from minidalle3.sketchbook.world.scenes import corners
 
 
 def build(config: UnetConfig, latent_channels: int, text_width: int) -> UNet2DConditionModel:
@@ -57,6 +59,8 @@ class Feed:
     def __init__(self, run: Path, config: UnetConfig, seed: int) -> None:
         self.run, self.config = run, config
         self.random, self._left = Random(seed), 0
+        variance = latents.load(run, latents.available(run)[0])[0].var((0, 2, 3))
+        self.strength = variance / variance.mean()
 
     def batch(self) -> tuple[Tensor, Tensor, list[str], list[Scene | None]]:
         """Latents, masks, captions, and scenes, None where the caption is left out."""
@@ -83,11 +87,12 @@ def loss(
     clean: Tensor,
     masks: Tensor,
     words: Tensor,
+    strength: Tensor,
     config: UnetConfig,
 ) -> Tensor:
-    """Squared error of the predicted velocity, the subject counting for more, and so do the noisy timesteps:
+    """Squared error of the predicted velocity; subjects count for more, and noisy timesteps, where words alone decide.
 
-    there the words alone decide, and shape is learnt from them or not at all.
+    `strength` (C) weighs the latents' channels by what they are worth in pixels, so that shapes come before details.
     """
     size = len(clean)
     even = (torch.arange(size) + torch.rand(size)) / size
@@ -97,62 +102,94 @@ def loss(
     noisy = scheduler.add_noise(clean, noise, steps)
     velocity = scheduler.get_velocity(clean, noise, steps)
     predicted = unet(noisy, steps, words).sample
-    weights = (1 + config.mask * masks) / (1 + config.mask / 2)
+    weights = strength[:, None, None] * (1 + config.mask * masks) / (1 + config.mask / 2)
     wrong: Tensor = (weights * (predicted - velocity).square()).mean()
     return wrong
 
 
+class Drawer(nn.Module):
+    """What diffusion trains together: the denoiser, the tower, and the head that reads the tower's sketches."""
+
+    def __init__(self, unet: UNet2DConditionModel, tower: CLIPTextModel, head: nn.Linear) -> None:
+        super().__init__()
+        self.unet, self.tower, self.head = unet, tower, head
+
+    def words(self, ids: Tensor) -> Tensor:
+        found: Tensor = self.tower(ids).last_hidden_state
+        return found
+
+
+def misdrawn(
+    drawer: Drawer, words: Tensor, clean: Tensor, masks: Tensor, scenes: list[Scene | None], strength: Tensor
+) -> Tensor:
+    """Squared error of the sketches against the frames as they are in the scenes, where the subjects cover them."""
+    drawn = drawer.head(words[:, -SLOTS:])[:, :, : 4 * clean.shape[1]]
+    worth = strength.repeat_interleave(4)
+    errors, weights = [drawn.new_zeros(1)], [drawn.new_full((1,), 1e-3)]
+    for row, scene in enumerate(scenes):
+        frames = corners(scene) if scene else ()
+        for one, slot in zip(frames, slots(frames), strict=True):
+            x, y, side = one.x // 8, one.y // 8, one.side // 8
+            true, covered = (patches(grid[row : row + 1, :, y : y + side, x : x + side])[0] for grid in (clean, masks))
+            error = (worth * (drawn[row, slot : slot + len(true)] - true).square()).mean(1)
+            errors.append(covered.mean(1) * error)
+            weights.append(covered.mean(1))
+    return torch.cat(errors).sum() / torch.cat(weights).sum()
+
+
 @torch.no_grad()
-def follow(average: UNet2DConditionModel, model: UNet2DConditionModel, decay: float) -> None:
+def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
     for mine, its in zip(average.parameters(), model.parameters(), strict=True):
         mine.lerp_(its, 1 - decay)
 
 
-def checkpoint(run: Path, unet: UNet2DConditionModel, average: UNet2DConditionModel, rest: dict[str, object]) -> None:
+def checkpoint(run: Path, drawer: Drawer, average: Drawer, rest: dict[str, object]) -> None:
     part = run / "unet.part"
-    torch.save({"unet": unet.state_dict(), "average": average.state_dict(), **rest}, part)
+    torch.save({"drawer": drawer.state_dict(), "average": average.state_dict(), **rest}, part)
     part.rename(run / "unet.pt")
 
 
-def groups(unet: UNet2DConditionModel, rate: float) -> Iterable[dict[str, object]]:
-    matrices = [one for one in unet.parameters() if one.ndim > 1]
-    vectors = [one for one in unet.parameters() if one.ndim <= 1]
-    return [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}]
+def groups(drawer: Drawer, config: UnetConfig) -> Iterable[dict[str, object]]:
+    """The tower has learnt already, so it moves slower; vectors do not decay."""
+    for part, rate in ((drawer.unet, config.rate), (drawer.tower, config.late), (drawer.head, config.late)):
+        for matrix in (True, False):
+            chosen = [one for one in part.parameters() if (one.ndim > 1) == matrix]
+            yield {"params": chosen, "lr": rate, "weight_decay": 0.01 if matrix else 0.0}
 
 
 def train(
-    unet: UNet2DConditionModel,
-    average: UNet2DConditionModel,
-    tower: CLIPTextModel,
+    drawer: Drawer,
+    average: Drawer,
     tokens: CLIPTokenizer,
     run: Path,
     config: UnetConfig,
     pace: Pace,
-    state: dict[str, object] | None = None,
+    state: dict[str, Any] | None = None,
 ) -> None:
     """Leaves `average` (an exponential mean of the weights) as the result; saves both every few minutes."""
-    device = next(unet.parameters()).device
-    watched = aim.watch(unet)  # plain attention: on a CPU its backward is faster than the fused one's
+    device = next(drawer.parameters()).device
+    watched = aim.watch(drawer.unet)  # plain attention: on a CPU its backward is faster than the fused one's
     scheduler = DDIMScheduler(**SCHEDULER)
-    optimizer = torch.optim.AdamW(groups(unet, config.rate), lr=config.rate, betas=(0.9, 0.99))
+    optimizer = torch.optim.AdamW(groups(drawer, config), betas=(0.9, 0.99))
     if state:
         optimizer.load_state_dict(state)
     feed = Feed(run, config, seed=pace.done)
+    strength = feed.strength.to(device)
     recent = 1.0
     for step in pace:
         clean, masks, texts, scenes = feed.batch()
-        with torch.no_grad():
-            words = tower(tokenize(tokens, texts).to(device)).last_hidden_state
-        for group in optimizer.param_groups:
-            group["lr"] = config.rate * pace.warm_cosine(config.warmup)
-        value = loss(unet, scheduler, clean.to(device), masks.to(device), words, config)
+        clean, masks = clean.to(device), masks.to(device)
+        words = drawer.words(tokenize(tokens, texts).to(device))
+        slow([optimizer], pace.warm_cosine(config.warmup))
+        value = loss(drawer.unet, scheduler, clean, masks, words, strength, config)
         aimed = aim.loss(watched, scenes, words.shape[1] - SLOTS)
-        descend([optimizer], unet.parameters(), value + config.aim * aimed)
-        follow(average, unet, min(config.ema, (1 + step) / (10 + step)))
+        sketched = misdrawn(drawer, words, clean, masks, scenes, strength)
+        descend([optimizer], drawer.parameters(), value + config.aim * aimed + config.sketch * sketched)
+        follow(average, drawer, min(config.ema, (1 + step) / (10 + step)))
         recent += 0.02 * (value.item() - recent)
         if step % 10 == 0:
-            pace.say(loss=recent, aim=aimed.item())
+            pace.say(loss=recent, aim=aimed.item(), sketch=sketched.item())
         if step % 200 == 199:
-            checkpoint(run, unet, average, {"optimizer": optimizer.state_dict(), "step": step + 1, "share": pace.share})
-    rest = {"optimizer": optimizer.state_dict(), "step": pace.done, "share": pace.share}
-    checkpoint(run, unet, average, rest)
+            rest = {"optimizer": optimizer.state_dict(), "step": step + 1}
+            checkpoint(run, drawer, average, rest)
+    checkpoint(run, drawer, average, {"optimizer": optimizer.state_dict(), "step": pace.done})

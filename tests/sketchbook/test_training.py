@@ -1,5 +1,6 @@
 """A tiny slice of the training, from nothing: every stage runs, losses fall, and the result draws."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -59,17 +60,24 @@ def test_every_stage_learns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     text.train(tower, tokens, known, tmp_path, TEXT, Pace("text", 1, steps=5))
 
     latents.encode_all(autoencoder, tmp_path, minutes=1)
-    model, average = (unet.build(UNET, VAE.latent_channels, TEXT.width) for _ in range(2))
-    unet.train(model, average, tower, tokens, tmp_path, UNET, Pace("unet", 1, steps=25))
-    clean, masks, texts, _ = unet.Feed(tmp_path, UNET, 0).batch()
-    fresh = unet.build(UNET, VAE.latent_channels, TEXT.width)
+    head = text.heads(tmp_path, TEXT, 4 * VAE.latent_channels + 4).sketch
+    drawer = unet.Drawer(unet.build(UNET, VAE.latent_channels, TEXT.width), tower, head)
+    average, fresh = deepcopy(drawer), deepcopy(drawer)
+    unet.train(drawer, average, tokens, tmp_path, UNET, Pace("unet", 1, steps=25))
+    feed = unet.Feed(tmp_path, UNET, 0)
+    clean, masks, texts, scenes = feed.batch()
     scheduler = DDIMScheduler(**SCHEDULER)
+    errors = []
     with torch.no_grad():
-        words = tower(text.tokenize(tokens, texts)).last_hidden_state
-        untrained, trained = (float(unet.loss(m, scheduler, clean, masks, words, UNET)) for m in (fresh, model))
+        for one in (fresh, drawer):
+            words = one.words(text.tokenize(tokens, texts))
+            drawn = unet.loss(one.unet, scheduler, clean, masks, words, feed.strength, UNET)
+            errors.append((float(drawn), float(unet.misdrawn(one, words, clean, masks, scenes, feed.strength))))
+    (untrained, unsketched), (trained, sketched) = errors
     assert trained < untrained
+    assert sketched < unsketched
 
-    export(pipeline(autoencoder, tower, tokens, average), tmp_path / "out")
+    export(pipeline(autoencoder, average.tower, tokens, average.unet), tmp_path / "out")
     again = StableDiffusionPipeline.from_pretrained(tmp_path / "out", safety_checker=None)
     again.set_progress_bar_config(disable=True)
     assert again("a dog", num_inference_steps=2).images[0].size == (128, 128)
