@@ -21,7 +21,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--home", type=Path, help="where conversations and pictures live")
     arguments = parser.parse_args(argv)
     settings = Settings(home=arguments.home) if arguments.home else Settings()
-    uvicorn.run(make_app(settings, ServeSettings()), host=arguments.host, port=arguments.port)
+    app = make_app(settings, ServeSettings())
+    uvicorn.run(app, host=arguments.host, port=arguments.port, access_log=False)  # addresses carry the seals of links
 
 
 if __name__ == "__main__":
