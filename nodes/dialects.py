@@ -52,7 +52,8 @@ def _within(found: Understood, chinese: bool) -> Understood:
         return found
     scene, lost = within(found.scene)
     named = tuple(in_chinese(name) if chinese else name for name in lost)
-    return replace(found, scene=scene, unknown=(*found.unknown, *named))
+    kin = tuple((said, shown) for said, shown in found.kin if shown not in lost)
+    return replace(found, scene=scene, unknown=(*found.unknown, *named), kin=kin)
 
 
 def _note(description: str, found: Understood) -> str:

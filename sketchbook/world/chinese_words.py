@@ -40,7 +40,7 @@ def _canonical() -> Mapping[str, str]:
     for subject, words in names.items():
         fitting = [word for word in words[:1] if len(word) < 4 and word[0] not in "男女"]
         said[subject] = next(word for word in (*fitting, *SUBJECTS.get(subject, ()), *words) if word in lexicon())
-    return said
+    return {**said, "more than one": "多个"}
 
 
 def in_chinese(name: str) -> str:
