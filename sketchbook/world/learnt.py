@@ -15,7 +15,7 @@ _FIELDS = ("companion", "relation", "count", "style", "place", "time", "weather"
 
 
 def everything() -> dict[str, list[Any]]:
-    """Field of a scene -> the values that the world has for it; what a training on all of it leaves beside its weights."""
+    """Field of a scene -> the values that the world has: what export leaves beside weights trained on all of it."""
     return {
         "subject": list(words.SUBJECTS), "companion": list(words.SUBJECTS), "relation": list(words.RELATIONS),
         "count": [1, 2, 3], "style": list(words.STYLES), "place": list(words.PLACES), "time": list(words.TIMES),
