@@ -1,7 +1,7 @@
 """Judges of the embedded model: small classifiers of what a picture shows, taught on rendered scenes alone.
 
-One looks at the whole picture (style, place, hour, weather, layout), one at each frame where the prompt's layout puts a
-subject (who, in which colour, doing and wearing what). They measure; nothing is trained against them.
+One looks at the whole picture (place, hour, weather, layout), one at each frame where the prompt's layout puts a
+subject (who, in which style and colour, doing and wearing what). They measure; nothing is trained against them.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ TRUSTED = 0.97
 
 Words = tuple[str | None, ...]
 WHOLE: dict[str, Words] = {
-    "style": tuple(STYLES), "place": tuple(PLACES), "time": tuple(TIMES), "weather": (None, *WEATHERS),
+    "place": tuple(PLACES), "time": tuple(TIMES), "weather": (None, *WEATHERS),
     "layout": ("1", "2", "3", "on", "in front of"),
 }  # fmt: skip
 FRAMED: dict[str, Words] = {
-    "subject": tuple(SUBJECTS), "colour": tuple(COLOURS), "action": (None, *ACTIONS), "worn": (None, *WORN),
+    "subject": tuple(SUBJECTS), "style": tuple(STYLES), "colour": tuple(COLOURS), "action": (None, *ACTIONS),
+    "worn": (None, *WORN),
 }  # fmt: skip
 VERDICTS = (
     "subject", "style", "place", "colour", "action", "count", "companion", "relation", "worn", "weather", "time",

@@ -8,23 +8,34 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 RESULTS = Path(__file__).parent / "results"
 
 
+def parser(what: str) -> argparse.ArgumentParser:
+    """With the one option that all benchmarks share."""
+    made = argparse.ArgumentParser(description=what)
+    made.add_argument("--quick", action="store_true", help="a smaller run, within a minute")
+    return made
+
+
 def arguments(what: str) -> argparse.Namespace:
-    """The one option that all benchmarks share."""
-    parser = argparse.ArgumentParser(description=what)
-    parser.add_argument("--quick", action="store_true", help="a smaller run, within a minute")
-    return parser.parse_args()
+    return parser(what).parse_args()
 
 
-def report(name: str, figures: Mapping[str, float], quick: bool) -> None:
-    """Print the figures; a quick run leaves the published file alone and writes NAME.quick.json."""
+def report(
+    name: str, figures: Mapping[str, float | None], quick: bool, notes: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Print the figures; a quick run leaves the published file alone and writes NAME.quick.json.
+
+    A figure may be None when a note says why; notes stand beside the figures of their names.
+    """
     for key, value in figures.items():
-        print(f"{key:<24}{value:>12.4g}")
+        print(f"{key:<24}{'-' if value is None else f'{value:.4g}':>12}  {notes.get(key, '')}".rstrip())
     RESULTS.mkdir(exist_ok=True)
     made_with = {"python": platform.python_version(), **{p: version(p) for p in ("langgraph", "torch", "diffusers")}}
-    content = json.dumps({"figures": figures, "quick": quick, "made_with": made_with}, indent=2)
+    said = {"notes": dict(notes)} if notes else {}
+    content = json.dumps({"figures": figures, **said, "quick": quick, "made_with": made_with}, indent=2)
     path = RESULTS / f"{name}{'.quick' if quick else ''}.json"
     path.write_text(content + "\n", encoding="utf-8")
