@@ -171,7 +171,7 @@ def main() -> None:
     chosen = options.parse_args()
     pipe = StableDiffusionPipeline.from_pretrained(chosen.weights, safety_checker=None, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
-    figures, notes = measure(pipe, *((16, 120, 2) if chosen.quick else (500, 500, 10)))
+    figures, notes = measure(pipe, *((12, 80, 2) if chosen.quick else (500, 500, 10)))
     report("sketchbook", figures, chosen.quick, notes)
 
 

@@ -18,7 +18,7 @@ from minidalle3.sketchbook.world.scene import Scene
 from minidalle3.sketchbook.world.scenes import ground, render
 from minidalle3.sketchbook.world.sprites import frame
 
-FLOORS = {"subject": 0.6, "style": 0.62, "place": 0.93, "colour": 0.8, "action": 0.9, "worn": 0.75}
+FLOORS = {"subject": 0.6, "style": 0.62, "place": 0.93, "colour": 0.8, "action": 0.8}
 
 
 @pytest.fixture(scope="module")
