@@ -59,8 +59,8 @@ class Feed:
     def __init__(self, run: Path, config: UnetConfig, seed: int) -> None:
         self.run, self.config = run, config
         self.random, self._left = Random(seed), 0
-        variance = latents.load(run, latents.available(run)[0])[0].var((0, 2, 3))
-        self.strength = variance / variance.mean()
+        spread = latents.load(run, latents.available(run)[0])[0].std((0, 2, 3))
+        self.strength = spread / spread.mean()
 
     def batch(self) -> tuple[Tensor, Tensor, list[str], list[Scene | None]]:
         """Latents, masks, captions, and scenes, None where the caption is left out."""
@@ -92,7 +92,7 @@ def loss(
 ) -> Tensor:
     """Squared error of the predicted velocity; subjects count for more, and noisy timesteps, where words alone decide.
 
-    `strength` (C) weighs the latents' channels by what they are worth in pixels, so that shapes come before details.
+    `strength` (C) weighs the latents' channels by their spread, so that shapes come before details.
     """
     size = len(clean)
     even = (torch.arange(size) + torch.rand(size)) / size
