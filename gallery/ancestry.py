@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from minidalle3.gallery.recipes import RecipeError
+from minidalle3.gallery.recipes import Recipe, RecipeError
 from minidalle3.gallery.store import Gallery, PictureError
 
 
@@ -21,6 +21,15 @@ def ancestry(gallery: Gallery, digests: Iterable[str]) -> set[str]:
             recipe = gallery.recipe(digest)
         except (PictureError, RecipeError):
             continue
-        if recipe is not None and recipe["parent"] is not None:
-            waiting.append(recipe["parent"])
+        if recipe is not None:
+            waiting += makers(recipe)
     return found
+
+
+def makers(recipe: Recipe) -> Iterator[str]:
+    """The digests that a recipe names: its source, pictures whose look it takes in, a mask that a person gave."""
+    named = recipe["parameters"]
+    more = named.get("references")
+    for one in (recipe["parent"], named.get("mask"), *(more if isinstance(more, list) else [])):
+        if isinstance(one, str):
+            yield one

@@ -11,7 +11,7 @@ from minidalle3.graph.state import Level
 from minidalle3.nodes.differences import Difference
 from minidalle3.nodes.wishes import Wish
 
-Tool: TypeAlias = Literal["prompt_to_prompt", "masactrl", "ip_adapter", "instruct_edit", "text_to_image"]
+Tool: TypeAlias = Literal["prompt_to_prompt", "masactrl", "ip_adapter", "instruct_edit", "upscale", "text_to_image"]
 Fact: TypeAlias = Literal[
     "start over",
     "keep layout",

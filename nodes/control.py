@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,6 +23,13 @@ from minidalle3.nodes.wishes import Wish, wish
 
 STRAY = 3
 """Words that an LLM may change beside those asked for before its description counts as rewritten."""
+PLAIN = ("image", "vary")
+LARGE = re.compile(
+    r"\b(?:bigger|larger|upscale|upsize|enlarge|resolution|hi-?res|twice (?:the|its) size|[248]k)\b|"
+    r"放大|分辨率|更大|大图",
+    re.IGNORECASE,
+)
+"""Said of a picture to be drawn more finely: its size is meant."""
 NAMES = {
     "prompt_to_prompt": "Prompt-to-Prompt",
     "masactrl": "MasaCtrl",
@@ -44,6 +52,8 @@ class Desk:
     override: Level | None = None
     default: Level | None = None
     photos: frozenset[str] = frozenset()
+    plain: set[str] = field(default_factory=set)
+    """Those drawn from words alone, which drawn again are the same pictures."""
     described: dict[str, str] = field(default_factory=dict)
     """What every picture shows: those of the thread, and those of this reply as they are decided."""
 
@@ -60,6 +70,7 @@ async def control(state: ChatState, runtime: Runtime[Context], services: Service
         override=(runtime.context or Context()).level,
         default=services.settings.level,
         photos=frozenset(id for id, record in pictures.items() if record["kind"] == "photo"),
+        plain={id for id, record in pictures.items() if record["kind"] in PLAIN},
         described={id: record["description"] for id, record in pictures.items()},
     )
     draft = state.get("draft")
@@ -72,6 +83,7 @@ async def control(state: ChatState, runtime: Runtime[Context], services: Service
             decision, draft = replace(decision, row=row or decision.row), charged(draft, cost)
         decided.append(settled(decision, desk))
         desk.described.update(dict.fromkeys(request["ids"], decided[-1]["description"]))
+        desk.plain.update(request["ids"] if decided[-1]["kind"] in PLAIN else ())
     return {"requests": decided, "draft": draft}
 
 
@@ -100,8 +112,13 @@ def usable(tools: Iterable[str], can: Capabilities | None) -> frozenset[str]:
 
 
 def works(tool: str, can: Capabilities) -> bool:
-    """Whether an engine that can this much is enough for the tool."""
-    needs = {"prompt_to_prompt": can.attention_control, "masactrl": can.attention_control, "ip_adapter": can.adapters}
+    """Whether an engine that can this much is enough for the tool; `instruct_edit` has an engine of its own."""
+    needs = {
+        "prompt_to_prompt": can.attention_control,
+        "masactrl": can.attention_control,
+        "ip_adapter": can.adapters,
+        "upscale": can.image_to_image,
+    }
     return needs.get(tool, True)
 
 
@@ -119,6 +136,7 @@ class Decision:
 NEW = row("", "none", "text_to_image", "A new picture.")
 MORE = row("", "large", "text_to_image", "More like {}: the same description from another seed.")
 FINER = row("", "small", "text_to_image", "{} drawn again from its seed with twice the steps.")
+LARGER = row("", "small", "upscale", "{} drawn on from its own pixels, at twice its size.")
 
 
 def decide(request: Request, desk: Desk) -> Decision:
@@ -127,7 +145,8 @@ def decide(request: Request, desk: Desk) -> Decision:
     if source is None or request["kind"] == "select":
         return Decision(request, NEW)
     if request["kind"] == "refine":
-        return Decision(request, FINER)
+        larger = source not in desk.plain or LARGE.search(desk.said)
+        return Decision(request, LARGER if larger and "upscale" in desk.tools else FINER)
     asked = wish(desk.said, desk.described[source], source)
     if not desk.alone:
         asked = replace(asked, description=None, weights=())
@@ -202,7 +221,7 @@ def given(decision: Decision, tool: str, said: str) -> dict[str, Any]:
 def reason(decision: Decision, tool: str, desk: Desk) -> str:
     """One line: how large a change, of what, why this tool, and what stands in for a tool that is not there."""
     row, source = decision.row, decision.request["source"]
-    if row in (NEW, MORE, FINER):
+    if row in (NEW, MORE, FINER, LARGER):
         return row.because.format(source)
     size = "A new picture" if row.level == "none" else f"A {row.level} change of {source}"
     what = f" ({decision.what})" if decision.what and row.level != "none" else ""

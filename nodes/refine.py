@@ -20,7 +20,7 @@ from minidalle3.graph.state import ChatState, PictureRecord, Prompt, Request
 from minidalle3.nodes.dialects import Dialected, in_dialect
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, thread_of
-from minidalle3.tools.edits import CHANGES
+from minidalle3.tools.attention.words import parse
 
 MOST_STEPS = 100
 
@@ -79,7 +79,10 @@ def prompted(
         return without_prompts(request, *dialected.notes)
     if source and request.get("level") == "small":
         dialected = in_words_of(source, request["description"], dialected, can)
-    prompt = weighted(str(dialected.prompt), request.get("weights", {}))
+    sent = str(dialected.prompt)
+    if request.get("tool") == "upscale":
+        sent = parse(sent)[0]  # the weights of its source's words steered attention, which nothing does here
+    prompt = weighted(sent, request.get("weights", {}))
     if prompt is None:
         words = ", ".join(request["weights"])
         lacking = f"模型的提示词里没有“{words}”。" if chinese else f"The model's prompt has no word for “{words}”."
@@ -92,18 +95,24 @@ def prompted(
         }
         for row, id in enumerate(request["ids"])
     ]
-    parameters: dict[str, Any] = dict(request.get("parameters", {}))
-    if request.get("tool") not in CHANGES:  # those draw with their source's steps and guidance
-        parameters |= {"steps": context.steps, "guidance": context.guidance}
-    if not (source and in_both(parameters.get("subject", ""), source.prompt, prompt)):
-        parameters.pop("subject", None)
-    if request["kind"] == "refine" and context.steps is None:
-        steps = (source and source.steps) or can.steps
-        parameters["steps"] = steps and min(2 * steps, MOST_STEPS)
-    caption = source.prompt if source else ""
+    caption, parameters = source.prompt if source else "", given(request, source, prompt, context, can)
     return {
         **request, "caption": caption, "prompts": prompts, "parameters": parameters, "notes": list(dialected.notes)
     }  # fmt: skip
+
+
+def given(request: Request, source: Source | None, prompt: str, context: Context, can: Capabilities) -> dict[str, Any]:
+    """The tool's parameters; all tools but one draw with the steps and guidance of the source or of their engine."""
+    parameters: dict[str, Any] = dict(request.get("parameters", {}))
+    if not (source and in_both(parameters.get("subject", ""), source.prompt, prompt)):
+        parameters.pop("subject", None)
+    if request.get("tool", "text_to_image") != "text_to_image":
+        return parameters
+    steps = context.steps
+    if request["kind"] == "refine" and steps is None:
+        before = (source and source.steps) or can.steps
+        steps = before and min(2 * before, MOST_STEPS)
+    return {**parameters, "steps": steps, "guidance": context.guidance}
 
 
 def weighted(prompt: str, weights: Mapping[str, float]) -> str | None:

@@ -16,31 +16,42 @@ from minidalle3.gallery.store import Gallery
 from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
 from minidalle3.llms.load import load as load_llm
+from minidalle3.tools.instruct_edit import editor_for, instruct_edit
+from minidalle3.tools.ip_adapter import ip_adapter
 from minidalle3.tools.masactrl import masactrl
 from minidalle3.tools.prompt_to_prompt import prompt_to_prompt
 from minidalle3.tools.text_to_image import text_to_image
+from minidalle3.tools.upscale import upscale
 
 
 @dataclass(frozen=True)
 class Services:
-    """The house's one LLM, one owner of one pipeline, one gallery, and the tools that draw."""
+    """The house's one LLM, the owner of the pipeline that draws, one gallery, and the tools that draw."""
 
     settings: Settings
     llm: BaseChatModel
     owner: Owner
     gallery: Gallery
     tools: Mapping[str, BaseTool]
+    editor: Owner | None = None
+    """Who edits by instruction: `owner` where an images API draws, or the owner of a second model."""
 
     @classmethod
     def of(cls, settings: Settings, llm: BaseChatModel, owner: Owner) -> Services:
         """Services around a given LLM and owner."""
         gallery = Gallery(settings.home / "gallery", settings.trace_budget_mib)
-        tools = [make(owner, gallery) for make in (text_to_image, prompt_to_prompt, masactrl)]
-        return cls(settings, llm, owner, gallery, {tool.name: tool for tool in tools})
+        makers = (text_to_image, prompt_to_prompt, masactrl, ip_adapter, upscale)
+        tools = [make(owner, gallery) for make in makers]
+        editor = editor_for(settings, owner)
+        if editor is not None:
+            tools.append(instruct_edit(editor, gallery))
+        return cls(settings, llm, owner, gallery, {tool.name: tool for tool in tools}, editor)
 
     def close(self) -> None:
-        """Stop drawing and free the owner's thread."""
+        """Stop drawing and free the owners' threads."""
         self.owner.close()
+        if self.editor is not None and self.editor is not self.owner:
+            self.editor.close()
 
 
 def thread_of(runtime: Runtime[Context]) -> str:
@@ -59,6 +70,6 @@ def make(settings: Settings) -> Services:
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns of packages that nothing here needs
         from minidalle3.engines.diffusion import load  # torch and diffusers take seconds: only when something is drawn
 
-        return load(settings.t2i, settings.device)
+        return load(settings.t2i, settings.device, settings.ip_adapter)
 
     return Services.of(settings, load_llm(settings), Owner(engine, settings.queue_limit))

@@ -20,10 +20,12 @@ from minidalle3.gallery.trace import Trace
 from minidalle3.graph.state import Prompt
 from minidalle3.tools.attention.words import parse
 from minidalle3.tools.inversion import invert
-from minidalle3.tools.parameters import PARAMETERS, check
+from minidalle3.tools.parameters import check
 from minidalle3.tools.text_to_image import VERSIONS, Nobody, Rows, batch
 
 CHANGES = ("prompt_to_prompt", "masactrl")
+TRACED = (*CHANGES, "ip_adapter", "inversion", "text_to_image")
+"""The tools whose pictures have a trace again once they are drawn again."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ async def changeable(
     ours = recipe is not None and (recipe["fingerprint"], recipe["scheduler"]) == (can.fingerprint, can.scheduler)
     if recipe and ours:
         trace = await asyncio.to_thread(gallery.trace, digest)
-        if trace is not None or recipe["tool"] in PARAMETERS:
+        if trace is not None or recipe["tool"] in TRACED:
             return digest
     return await invert(owner, gallery, digest, parse(caption)[0], steps, watch=watch, caller=caller)
 
@@ -102,6 +104,12 @@ async def recipe_of(digest: str, owner: Owner, gallery: Gallery) -> Recipe:
             "set up here: only the model that drew a picture can change it."
         )
     return recipe
+
+
+def words_of(recipe: Recipe) -> str:
+    """The prompt as it was sent, without the weights that steered attention."""
+    steered = recipe["tool"] == "ip_adapter" and (recipe["parameters"]["cross"] or recipe["parameters"]["layout"])
+    return parse(recipe["prompt"])[0] if recipe["tool"] in CHANGES or steered else recipe["prompt"]
 
 
 async def recipe_for(
@@ -129,7 +137,6 @@ async def redraw(recipe: Recipe, desk: Desk) -> Changed:
         raise EngineError("The recipe of a change names no source.")
     before = await recipe_of(parent, desk.owner, desk.gallery)
     trace = await trace_of(parent, before, desk)
-    sent = before["prompt"] if before["tool"] not in CHANGES else parse(before["prompt"])[0]
     job = batch([{**recipe, "prompt": parse(recipe["prompt"])[0]}])
 
     def work(engine: Engine, watch: Watch) -> Changed:
@@ -137,7 +144,7 @@ async def redraw(recipe: Recipe, desk: Desk) -> Changed:
         from minidalle3.tools.attention.masks import feathered
         from minidalle3.tools.attention.session import Source
 
-        control = Control(recipe, Source(sent, before["negative_prompt"], trace))
+        control = Control(recipe, Source(words_of(before), before["negative_prompt"], trace))
         [drawn] = engine.draw(replace(job, control=control), watch)
         assert drawn.trace is not None
         if control.mask is None:
@@ -171,6 +178,8 @@ async def drawn_again(recipe: Recipe, desk: Desk) -> Drawn:
     Raises `EngineError` for other tools and for parameters that are not the tool's, `PictureError` for a change whose
     source is not in the gallery.
     """
+    from minidalle3.tools import instruct_edit, ip_adapter, upscale  # they start from what stands here
+
     check(recipe)
     if recipe["tool"] in CHANGES:
         changed = await redraw(recipe, desk)
@@ -184,5 +193,11 @@ async def drawn_again(recipe: Recipe, desk: Desk) -> Drawn:
             watch=desk.watch, caller=desk.caller,
         )  # fmt: skip
         return Drawn(desk.gallery.image(found), desk.gallery.trace(found))
+    if recipe["tool"] == "upscale":
+        return await upscale.redraw(recipe, desk)
+    if recipe["tool"] == "ip_adapter":
+        return (await ip_adapter.redraw([recipe], desk))[0]
+    if recipe["tool"] == "instruct_edit":
+        return (await instruct_edit.redraw([recipe], desk))[0]
     [drawn] = await desk.owner.draw(batch([recipe]), desk.watch, desk.caller)
     return drawn

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, tool
 from PIL import Image, ImageOps
-from pydantic import Field
 
 from minidalle3.engines.contract import Capabilities, Drawn, Engine, EngineError
 from minidalle3.engines.owner import Owner
@@ -19,9 +18,8 @@ from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Prompt
 from minidalle3.tools.edits import Desk
 from minidalle3.tools.inversion import size_for
+from minidalle3.tools.parameters import Instruction
 from minidalle3.tools.text_to_image import Nobody, Rows, batch, plain_recipe
-
-Instruction = Annotated[str, Field(max_length=4000)]
 
 
 def editor_for(settings: Settings, owner: Owner) -> Owner | None:

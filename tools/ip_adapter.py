@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, tool
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from minidalle3.engines.contract import Capabilities, Drawn, Engine, EngineError, Look, Watch
 from minidalle3.engines.owner import Owner
@@ -17,11 +17,9 @@ from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
 from minidalle3.tools.attention.words import parse
-from minidalle3.tools.edits import CHANGES, Desk, recipe_for, recipe_of, trace_of
-from minidalle3.tools.parameters import Share
+from minidalle3.tools.edits import Desk, recipe_for, recipe_of, trace_of, words_of
+from minidalle3.tools.parameters import References, Share
 from minidalle3.tools.text_to_image import Nobody, Rows, batch, plain_recipe
-
-References = Annotated[tuple[str, ...], Field(max_length=7)]
 
 
 def ip_adapter(owner: Owner, gallery: Gallery) -> BaseTool:
@@ -112,7 +110,7 @@ async def redraw(recipes: Sequence[Recipe], desk: Desk) -> list[Drawn]:
     if parameters["adapter"] != can.adapter_fingerprint:
         raise EngineError(f"It was drawn with another IP-Adapter than the one that is set up for {can.engine} here.")
     more, scale = parameters["references"], parameters["scale"]
-    assert isinstance(more, list) and isinstance(scale, float)
+    assert isinstance(more, list) and isinstance(scale, float | int)
     digests = [parent, *map(str, more)]
     images = await asyncio.to_thread(lambda: tuple(desk.gallery.image(digest) for digest in digests))
     job = replace(batch(recipes), look=Look(images, scale))
@@ -131,9 +129,3 @@ async def redraw(recipes: Sequence[Recipe], desk: Desk) -> list[Drawn]:
         return engine.draw(replace(job, prompts=(parse(recipe["prompt"])[0],), control=control), watch)
 
     return await desk.owner.run(work, desk.watch, desk.caller)
-
-
-def words_of(recipe: Recipe) -> str:
-    """The prompt as it was sent, without the weights that steered attention."""
-    weighed = recipe["tool"] in CHANGES or (recipe["tool"] == "ip_adapter" and steered([recipe]))
-    return parse(recipe["prompt"])[0] if weighed else recipe["prompt"]

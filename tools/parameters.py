@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -10,11 +10,14 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_confi
 from typing_extensions import TypedDict
 
 from minidalle3.engines.contract import EngineError
-from minidalle3.gallery.recipes import Recipe
+from minidalle3.gallery.recipes import Digest, Recipe
 from minidalle3.tools.inversion import ITERATIONS
 
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Subject: TypeAlias = Annotated[str, Field(max_length=200)]
+Strength: TypeAlias = Annotated[float, Field(ge=0.05, le=0.9)]
+Instruction: TypeAlias = Annotated[str, Field(max_length=4000)]
+References: TypeAlias = Annotated[Sequence[Digest], Field(max_length=7)]
 STRICT = with_config(ConfigDict(strict=True, extra="forbid"))
 
 
@@ -45,6 +48,32 @@ class Inversion(TypedDict):
 
 
 @STRICT
+class Alike(TypedDict):
+    """The parameters of `ip_adapter`."""
+
+    scale: Share
+    references: References
+    cross: Share
+    layout: Share
+    adapter: Annotated[str, Field(max_length=200)] | None
+
+
+@STRICT
+class Larger(TypedDict):
+    """The parameters of `upscale`."""
+
+    strength: Strength
+
+
+@STRICT
+class Order(TypedDict):
+    """The parameters of `instruct_edit`."""
+
+    instruction: Instruction
+    mask: Digest | None
+
+
+@STRICT
 class Nothing(TypedDict):
     """The parameters of `text_to_image`."""
 
@@ -53,6 +82,9 @@ PARAMETERS: Mapping[str, TypeAdapter[Any]] = MappingProxyType({
     "prompt_to_prompt": TypeAdapter(Words),
     "masactrl": TypeAdapter(Pose),
     "inversion": TypeAdapter(Inversion),
+    "ip_adapter": TypeAdapter(Alike),
+    "upscale": TypeAdapter(Larger),
+    "instruct_edit": TypeAdapter(Order),
     "text_to_image": TypeAdapter(Nothing),
 })  # fmt: skip
 

@@ -26,8 +26,8 @@ class Replayed:
     note: str
 
 
-async def replay(data: bytes, owner: Owner, gallery: Gallery) -> Replayed:
-    """Draw the recipe in the PNG `data` again with the engine at hand.
+async def replay(data: bytes, owner: Owner, gallery: Gallery, editor: Owner | None = None) -> Replayed:
+    """Draw the recipe in the PNG `data` again with the engine at hand, or with the `editor` what one drew.
 
     The recipe is a stranger's: it never chooses the model, and one made by another model is refused. A change is drawn
     from its source, which must be in the gallery. Raises `RecipeError` when there is no usable recipe, `PictureError`
@@ -41,13 +41,16 @@ async def replay(data: bytes, owner: Owner, gallery: Gallery) -> Replayed:
             f"It was drawn by {recipe['engine']}, out of our reach: its seed and weights are unknown, so that nobody "
             "can draw it again."
         )
-    can = await owner.capabilities()
+    painter, setting = owner, "MINIDALLE3_T2I"
+    if recipe["tool"] == "instruct_edit":
+        painter, setting = editor or owner, "MINIDALLE3_EDITOR"
+    can = await painter.capabilities()
     if recipe["fingerprint"] != can.fingerprint:
         raise EngineError(
             f"It was drawn by {recipe['engine']} ({recipe['fingerprint'][:10]}), and {can.engine} "
-            f"({(can.fingerprint or 'unknown')[:10]}) is set up here. Set MINIDALLE3_T2I to the model that drew it."
+            f"({(can.fingerprint or 'unknown')[:10]}) is set up here. Set {setting} to the model that drew it."
         )
-    drawn = await drawn_again(recipe, Desk(owner, gallery, Nobody(), ""))
+    drawn = await drawn_again(recipe, Desk(painter, gallery, Nobody(), ""))
     difference = compare(Image.open(io.BytesIO(data)), drawn.image)
     passed = difference.largest <= TOLERANCE
     note = "identical" if difference.identical else f"largest difference {difference.largest}/255"

@@ -6,27 +6,24 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, tool
 from PIL import Image
-from pydantic import Field
 
 from minidalle3.engines.contract import Capabilities, Drawn, EngineError, Start
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
-from minidalle3.tools.edits import Desk
-from minidalle3.tools.ip_adapter import words_of
+from minidalle3.tools.edits import Desk, words_of
+from minidalle3.tools.parameters import Strength
 from minidalle3.tools.text_to_image import Nobody, Rows, batch, plain_recipe
 
 TIMES = 2
 LARGEST = 4
 """Times an engine's own size: beyond it memory runs out before anything is gained."""
-
-Strength = Annotated[float, Field(ge=0.05, le=0.9)]
 
 
 def upscale(owner: Owner, gallery: Gallery) -> BaseTool:

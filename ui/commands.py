@@ -91,7 +91,7 @@ def replay(settings: Settings, arguments: Namespace) -> int:
 
         services = make(without_llm(settings))
         try:
-            result = asyncio.run(again(data, services.owner, services.gallery))
+            result = asyncio.run(again(data, services.owner, services.gallery, services.editor))
         finally:
             services.close()
     print(f"{'The same picture' if result.passed else 'A different picture'}: {result.note}.")

@@ -115,6 +115,11 @@ def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:
         yield f"     weights: {folder} ({size / 2**20:.0f} MiB)", True
         yield f"     memory: {memory(folder, settings.device)}", True
         yield "     small changes: Prompt-to-Prompt and MasaCtrl, from traces; photos are inverted first", True
+        adapter = (
+            settings.ip_adapter or "in the model's own folder if it has one; set MINIDALLE3_IP_ADAPTER for another"
+        )
+        yield f"     large changes: IP-Adapter, {adapter}", True
+        yield f"     changes by instruction: {settings.editor or 'no model for them; set MINIDALLE3_EDITOR'}", True
     else:
         remedy = "run make sketchbook" if name == "sketchbook" else "set MINIDALLE3_T2I to a folder or hub id with some"
         yield f"T2I  {name}: no safetensors weights in {folder}; {remedy}", False

@@ -20,6 +20,7 @@ _LEAD = re.compile(
     r"a lot more|slightly|somewhat|totally|kind of)\s+",
     re.IGNORECASE,
 )
+_MORE = re.compile(r"(?:(?:look|be|a bit|a little|a lot|much|even|slightly) )*more ", re.IGNORECASE)
 _TRAIL = re.compile(
     r"\s+(?:in colou?r|coloured|colored|please|now|instead|too|as well|again|if possible|for me)$", re.I
 )
@@ -28,6 +29,8 @@ _HAVE = re.compile(r"^(?:have|has|get|having|got)\s+", re.IGNORECASE)
 
 def apply(old: Description, predicate: str) -> Description:
     """`it` becomes / does / is at `predicate`: "run near the river", "red", "a sticker", "at night with a hat"."""
+    if emphasises(old, predicate):
+        return old
     predicate = tidy(predicate)
     if style := as_style(predicate):
         return replace(old, style=style)
@@ -40,6 +43,11 @@ def apply(old: Description, predicate: str) -> Description:
     for segment in others:
         new = put(new, "extra", segment.text) if segment.role == first else SETTERS[segment.role](new, segment.text)
     return new
+
+
+def emphasises(old: Description, predicate: str) -> bool:
+    """As in "more red" of what is red: the word is to count for more, which no description says."""
+    return bool(_MORE.match(predicate)) and tidy(predicate).lower() in re.findall(r"[\w-]+", old.render().lower())
 
 
 def tidy(predicate: str) -> str:
@@ -117,6 +125,8 @@ def indefinite(text: str) -> str:
 
 def add(old: Description, what: str) -> Description:
     """A thing more in the picture, with the place it is given ("a house in the background")."""
+    if emphasises(old, what):
+        return old
     what = re.sub(
         r"(?<!next)(?<!close)\s+(?:to|on|for|onto|around|in) (?:it|him|her|them|the (?:picture|image|scene))$",
         "",

@@ -114,6 +114,11 @@ REFINE: tuple[Rule, ...] = (
         _refine,
     ),
     rule(
+        r"^(?:enlarge|upsize)\b|^(?:make|draw|render) (?:the|this|that) (?:whole |entire )?(?:picture|image|drawing) "
+        r"(?:(?:much |a bit |a little |even )?(?:bigger|larger)|(?:at )?twice (?:the|its) size)$",
+        _refine,
+    ),
+    rule(
         r"^(?:increase|raise|boost|bump(?: up)?|double|push) (?:the |its )?(?:quality|details?|resolution|sharpness)\b|"
         r"^improve (?:it|its? (?:quality|details?|resolution)|the (?:quality|details?|resolution|"
         r"sharpness))\b|^improve$",

@@ -210,7 +210,7 @@ EDITS: tuple[Rule, ...] = (
     rule(
         r"^(?:more|a bit more|a little more|much more|even more) (?P<pred>(?!like|of|than|info|detail|"
         r"picture|image|version|please)[\w-]+)$",
-        lambda found, s: to(found["pred"]) if s.current and not found["pred"].endswith("s") else None,
+        lambda found, s: to(f"more {found['pred']}") if s.current and not found["pred"].endswith("s") else None,
     ),
 )
 

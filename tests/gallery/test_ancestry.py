@@ -23,3 +23,12 @@ def test_a_change_leads_to_its_photo_by_way_of_the_inversion(tmp_path: Path) -> 
     assert ancestry(gallery, [stranger, photo]) == {stranger, photo}
     gallery.path(inverted).unlink()
     assert ancestry(gallery, [change]) == {change, inverted}, "what is lost leads nowhere"
+
+
+def test_pictures_that_lent_their_look_and_masks_belong_to_it(tmp_path: Path) -> None:
+    gallery, image = Gallery(tmp_path), Image.new("RGB", (8, 8))
+    first, second, mask = (gallery.put(image, {**PLAIN, "seed": seed}) for seed in (1, 2, 3))
+    alike = gallery.put(image, {**PLAIN, "tool": "ip_adapter", "parent": first, "parameters": {"references": [second]}})
+    masked = gallery.put(image, {**PLAIN, "tool": "instruct_edit", "parent": alike, "parameters": {"mask": mask}})
+    assert ancestry(gallery, [masked]) == {first, second, mask, alike, masked}
+    assert gallery.collect(ancestry(gallery, [masked])).pictures == 0

@@ -19,8 +19,9 @@ from minidalle3.graph.turns import Turns
 from minidalle3.llms.offline import OfflineAssistant
 from minidalle3.nodes.control import Desk, capabilities, decide, settled, usable, works
 from minidalle3.nodes.judgement import judge
+from minidalle3.nodes.wishes import edited
 
-ALL = frozenset({"text_to_image", "prompt_to_prompt", "masactrl", "ip_adapter", "instruct_edit"})
+ALL = frozenset({"text_to_image", "prompt_to_prompt", "masactrl", "ip_adapter", "instruct_edit", "upscale"})
 NO_EDITOR = ALL - {"instruct_edit"}
 PAIRS = [json.loads(line) for line in Path(__file__).with_name("control_pairs.jsonl").read_text("utf-8").splitlines()]
 REWRITTEN = "An exuberant canine the hue of embers bounds through a sun-drenched meadow, cinematic lighting"
@@ -216,8 +217,8 @@ def test_a_tool_that_is_not_there_is_replaced_and_the_reason_says_so() -> None:
 
 def test_what_can_be_used_depends_on_the_engine_too() -> None:
     can = Swatch().capabilities
-    blind = replace(can, attention_control=False, adapters=False)
-    able = replace(can, attention_control=True, adapters=True)
+    blind = replace(can, attention_control=False, adapters=False, image_to_image=False)
+    able = replace(can, attention_control=True, adapters=True, image_to_image=True)
     assert {tool for tool in ALL if works(tool, blind)} == {"text_to_image", "instruct_edit"}
     assert {tool for tool in ALL if works(tool, able)} == ALL
 
@@ -240,13 +241,39 @@ def test_a_moving_subject_is_named_for_the_tool() -> None:
 
 
 def test_a_new_picture_refinement_and_variation_say_what_they_are() -> None:
-    desk = Desk(tools=NO_EDITOR, described={"#1": "a dog"})
+    desk = Desk(tools=NO_EDITOR, described={"#1": "a dog"}, plain={"#1"})
     new = settled(decide(request("a dog", "image", None), desk), desk)
     finer = settled(decide(request("a dog", "refine"), desk), desk)
     more = settled(decide(request("a dog", "vary", ids=("#2", "#3")), desk), desk)
     assert (new["level"], new["tool"], new["reason"]) == ("none", "text_to_image", "A new picture.")
     assert "twice the steps" in finer["reason"]
     assert "another seed" in more["reason"]
+
+
+@pytest.mark.parametrize(
+    ("said", "plain", "tools", "tool"),
+    [
+        ("make it finer", {"#1"}, ALL, "text_to_image"),
+        ("make it finer", set(), ALL, "upscale"),
+        ("make it finer", set(), ALL - {"upscale"}, "text_to_image"),
+        ("make it bigger", {"#1"}, ALL, "upscale"),
+        ("in a higher resolution, please", {"#1"}, ALL, "upscale"),
+        ("把图放大", {"#1"}, ALL, "upscale"),
+    ],
+)
+def test_a_picture_that_words_alone_do_not_draw_again_is_drawn_on_from(
+    said: str, plain: set[str], tools: frozenset[str], tool: str
+) -> None:
+    found = decided("a dog", "a dog", said, "refine", tools=tools, plain=plain)
+    assert (found["tool"], found["parameters"]) == (tool, {})
+    assert ("twice its size" in found["reason"]) == (tool == "upscale")
+
+
+def test_offline_another_emphasis_leaves_the_description_as_it_is() -> None:
+    for said in ("more red", "make it more red"):
+        assert edited(said, "a red cat jumping", "#1") in (None, "a red cat jumping")
+        found = decided("a red cat jumping", "a red cat jumping", said, kind="vary")
+        assert (found["description"], found["weights"]) == ("a red cat jumping", {"red": 1.6})
 
 
 async def test_an_llm_that_can_is_asked_where_the_table_is_unsure() -> None:

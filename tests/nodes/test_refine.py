@@ -49,6 +49,20 @@ def test_the_tools_parameters_are_kept() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("tool", "parameters"),
+    [("ip_adapter", {"scale": 0.6}), ("upscale", {}), ("instruct_edit", {"instruction": "make it red"})],
+)
+def test_tools_without_steps_of_their_own_are_given_none(tool: str, parameters: dict[str, object]) -> None:
+    kind = "refine" if tool == "upscale" else "edit"
+    request = {**REQUEST, "kind": kind, "level": "small", "tool": tool, "parameters": parameters}
+    before = source("a red dog", "a (red:1.6) dog, ugly frame")
+    found = prompted(request, CAN, {"#1": before}, Context(steps=3, guidance=2.0), "t")
+    assert found["parameters"] == parameters
+    if tool == "upscale":
+        assert ":1.6" not in found["prompts"][0]["prompt"]
+
+
 def source(description: str, prompt: str, steps: int = 30) -> Source:
     return Source(description, prompt, "ugly", 42, steps)
 

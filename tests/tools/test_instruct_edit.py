@@ -20,6 +20,7 @@ from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.settings import Settings
 from minidalle3.tools.edits import Desk
 from minidalle3.tools.instruct_edit import editor_for, instruct_edit, redraw
+from minidalle3.tools.replay import replay
 from minidalle3.tools.text_to_image import Nobody
 
 SNOW = "make it snow"
@@ -79,6 +80,11 @@ async def test_a_photo_is_changed_as_it_was_said(owner: Owner, gallery: Gallery,
     assert again.steps == [], "what was drawn before costs nothing"
     [drawn] = await redraw([recipe], Desk(owner, gallery, Nobody(), ""))
     assert np.array_equal(drawn.image, gallery.image(one)), "the recipe alone draws it again"
+    swatch = Owner(Swatch)
+    assert (await replay(gallery.read(one), swatch, gallery, owner)).passed, "it was one of a batch of two"
+    with pytest.raises(EngineError, match="MINIDALLE3_EDITOR"):
+        await replay(gallery.read(one), swatch, gallery)
+    swatch.close()
     assert await edit(owner, gallery, source) != [one], "without an instruction the description is sent"
 
 

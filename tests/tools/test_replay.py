@@ -19,6 +19,8 @@ from minidalle3.tools.text_to_image import plain_recipe
 
 WORDS: dict[str, Any] = {"mode": "replace", "cross": 0.8, "layout": 0.4, "local": True}
 POSE: dict[str, Any] = {"until": 0.91, "subject": "", "local": True}
+LOOK: dict[str, Any] = {"scale": 0.6, "references": ["1" * 64], "cross": 0.0, "layout": 0.0, "adapter": "2" * 64}
+ORDER: dict[str, Any] = {"instruction": "make it snow", "mask": None}
 
 
 def recipe(tool: str, parameters: dict[str, Any], parent: str | None = "0" * 64) -> Recipe:
@@ -28,7 +30,15 @@ def recipe(tool: str, parameters: dict[str, Any], parent: str | None = "0" * 64)
 
 @pytest.mark.parametrize(
     ("tool", "parameters"),
-    [("prompt_to_prompt", WORDS), ("masactrl", POSE), ("inversion", {"iterations": 5}), ("text_to_image", {})],
+    [
+        ("prompt_to_prompt", WORDS),
+        ("masactrl", POSE),
+        ("inversion", {"iterations": 5}),
+        ("text_to_image", {}),
+        ("ip_adapter", LOOK),
+        ("upscale", {"strength": 0.35}),
+        ("instruct_edit", ORDER),
+    ],
 )
 def test_what_the_tools_write_down_is_accepted(tool: str, parameters: dict[str, Any]) -> None:
     check(recipe(tool, parameters))
@@ -42,6 +52,10 @@ def test_what_the_tools_write_down_is_accepted(tool: str, parameters: dict[str, 
         ("prompt_to_prompt", {**WORDS, "mode": "__init__"}, "not those of prompt_to_prompt"),
         ("masactrl", {**POSE, "subject": "x" * 1000}, "not those of masactrl"),
         ("inversion", {"iterations": 10**9}, "not those of inversion"),
+        ("ip_adapter", {**LOOK, "references": ["../../etc"]}, "not those of ip_adapter"),
+        ("ip_adapter", {**LOOK, "references": ["0" * 64] * 8}, "not those of ip_adapter"),
+        ("upscale", {"strength": 1.0}, "not those of upscale"),
+        ("instruct_edit", {**ORDER, "mask": "/tmp/mask.png"}, "not those of instruct_edit"),
         ("text_to_image", {"engine": "other"}, "not those of text_to_image"),
         ("rm", {}, "the tool rm drew cannot"),
     ],

@@ -19,6 +19,7 @@ from minidalle3.engines.diffusion import DiffusionEngine, load
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.store import Gallery
 from minidalle3.tools.edits import Desk
+from minidalle3.tools.replay import replay
 from minidalle3.tools.text_to_image import Nobody, text_to_image
 from minidalle3.tools.upscale import redraw, upscale
 
@@ -73,6 +74,7 @@ async def test_twice_the_size_from_the_same_prompt_and_seed(owner: Owner, tmp_pa
     assert again.steps == [], "what was drawn before costs nothing"
     drawn = await redraw(recipe, Desk(owner, gallery, Nobody(), ""))
     assert np.array_equal(drawn.image, image), "the recipe alone draws it again"
+    assert (await replay(gallery.read(digest), owner, gallery)).identical
 
 
 async def test_it_is_drawn_from_the_picture_and_strength_says_how_far_away(
