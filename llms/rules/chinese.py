@@ -53,11 +53,20 @@ def phrase(text: str) -> str:
     deed = next((english_deed for word, english_deed in _DEEDS.items() if word in text), "")
     parts = [_article(english(head)), f"wearing {_article(english(worn['what']))}" if worn else "", deed]
     parts += [others[0] if deed == "eating" and others else f"with {_article(others[0])}" if others else ""]
-    parts += [f"{_SIDES.get(place['side'] or '', 'in')} the {english(place['what'])}" if place else ""]
+    parts += [_where(place) if place else ""]
     return " ".join(part for part in parts if part)
 
 
 _SIDES = {"上": "on", "旁边": "beside", "边": "by", "下": "under"}
+
+
+_SURFACES = frozenset({"beach", "island", "moon", "grass", "mountain", "road"})
+
+
+def _where(place: re.Match[str]) -> str:
+    noun = english(place["what"])
+    side = _SIDES.get(place["side"] or "", "on" if noun in _SURFACES else "in")
+    return f"{side} {noun}" if noun == "space" else f"{side} the {noun}"
 
 
 def _article(noun: str) -> str:
@@ -130,7 +139,7 @@ def _edit_deed(found: re.Match[str]) -> str | None:
     if adjective := next((word for word in _ADJECTIVES if re.search(rf"{word}(?:一点|一些|些|点)", text)), None):
         return f"make it {_ADJECTIVES[adjective]}"
     place = re.search(rf"在(?P<what>{THING})(?P<side>里|上|旁边|边)?", text)
-    where = f" {_SIDES.get(place['side'] or '', 'in')} the {english(place['what'])}" if place else ""
+    where = f" {_where(place)}" if place else ""
     deed = next((deed for word, deed in _DEEDS.items() if word in text), None)
     what = f"{deed or ''}{where}".strip() or _becoming(text)
     return f"make it {what}" if what else None
