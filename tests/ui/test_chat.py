@@ -5,10 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 
+import pytest
 from PIL import Image
 
 DOG = ("say", "Can you generate a cute dog?", "--thread", "a")
+
+
+@pytest.fixture(autouse=True)
+def _hears_interrupts() -> Iterator[None]:
+    """Python leaves Ctrl-C ignored where it finds it so, as in a job that a script put in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupt_when_drawing(engine) -> None:
