@@ -20,7 +20,8 @@ class Run:
 
     def __init__(self, folder: Path, minutes: float, config: Config, shipped: Path | None = WEIGHTS) -> None:
         self.folder, self.minutes, self.config = folder, minutes, config
-        self.shipped = shipped if shipped and (shipped / "unet").exists() else None
+        own = (folder / "vae").exists()  # latents of its own, so the shipped parts would not understand them
+        self.shipped = shipped if shipped and (shipped / "unet").exists() and not own else None
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._deadline = time.monotonic() + 60 * minutes
         folder.mkdir(parents=True, exist_ok=True)
