@@ -9,7 +9,8 @@ from diffusers.models.attention_processor import AttnProcessor2_0
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from minidalle3.sketchbook.training.config import SCHEDULER
-from minidalle3.sketchbook.world.learnt import LEARNT, everything
+from minidalle3.sketchbook.world.learnt import LEARNT
+from minidalle3.sketchbook.world.lots import Words
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 
@@ -30,8 +31,10 @@ def pipeline(
     )
 
 
-def export(pipe: StableDiffusionPipeline, folder: Path = WEIGHTS) -> None:
-    """Says float32 in the tower's configuration, since transformers would else load what it finds, half precision.
+def export(pipe: StableDiffusionPipeline, folder: Path, words: Words) -> None:
+    """Beside the parts goes the list of the `words` that they were taught.
+
+    Says float32 in the tower's configuration, since transformers would else load what it finds, half precision.
 
     Where the parts were read from stays behind: it is a path of this machine.
     """
@@ -41,4 +44,4 @@ def export(pipe: StableDiffusionPipeline, folder: Path = WEIGHTS) -> None:
         config = json.loads(file.read_text("utf-8").replace('"float16"', '"float32"'))
         config.pop("_name_or_path", None)
         file.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
-    (folder / LEARNT.name).write_text(json.dumps(everything(), indent=1) + "\n", "utf-8")
+    (folder / LEARNT.name).write_text(json.dumps(words, indent=1) + "\n", "utf-8")

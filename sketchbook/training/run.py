@@ -84,4 +84,4 @@ class Run:
         drawer, average, state = self.drawer(tower, autoencoder.config.latent_channels)
         pace = Pace("unet", self.left(), done=int(state.get("step", 0)))
         unet.train(drawer, average, tokens, self.folder, self.config.unet, pace, state.get("optimizer"))
-        export(pipeline(autoencoder, average.tower, tokens, average.unet), target)
+        export(pipeline(autoencoder, average.tower, tokens, average.unet), target, shards.taught(self.folder))

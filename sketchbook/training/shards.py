@@ -13,9 +13,17 @@ from tqdm import tqdm
 
 from minidalle3.sketchbook.training.config import SEED, SceneConfig
 from minidalle3.sketchbook.world.grammar import Scene
+from minidalle3.sketchbook.world.learnt import everything
+from minidalle3.sketchbook.world.lots import Words
 from minidalle3.sketchbook.world.scenes import draw_lots, render
 
 Array = npt.NDArray[np.uint8]
+
+
+def taught(run: Path) -> Words:
+    """The words that the run teaches: its own list, as `learnt` reads it, else all of the world."""
+    chosen = run / "words.json"
+    return json.loads(chosen.read_text("utf-8")) if chosen.exists() else everything()
 
 
 def path(run: Path, index: int) -> Path:
@@ -27,8 +35,8 @@ def render_shard(run: Path, index: int, size: int) -> None:
     target = path(run, index)
     if target.exists():
         return
-    random = Random(SEED * 1000 + index)
-    scenes = [draw_lots(random) for _ in range(size)]
+    random, words = Random(SEED * 1000 + index), taught(run)
+    scenes = [draw_lots(random, words) for _ in range(size)]
     rendered = [render(scene, random.randrange(1 << 30) % 997) for scene in scenes]
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part.npz")

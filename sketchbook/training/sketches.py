@@ -14,10 +14,11 @@ from torch import Tensor
 from tqdm import tqdm
 
 from minidalle3.sketchbook.training.config import SEED
+from minidalle3.sketchbook.training.shards import taught
 from minidalle3.sketchbook.world.grammar import Scene
+from minidalle3.sketchbook.world.lots import Words
 from minidalle3.sketchbook.world.scenes import HALF, Placed, corners, draw_lots
 from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE, FRAME, frame
-from minidalle3.sketchbook.world.words import STYLES, SUBJECTS
 
 Key = tuple[str, Placed]  # a style, and a frame at the origin
 SLOTS = (FRAME // 16) ** 2
@@ -43,16 +44,21 @@ def keys(scene: Scene) -> list[Key]:
     return list(dict.fromkeys(_key(one, scene.style) for one in corners(scene)))
 
 
-def casts(combinations: int) -> list[Scene]:
+def casts(combinations: int, words: Words) -> list[Scene]:
     """The scenes, by the lots of training, whose frames are sketched besides the plain ones."""
     random = Random(SEED)
-    return [draw_lots(random) for _ in range(combinations)]
+    return [draw_lots(random, words) for _ in range(combinations)]
 
 
-def wanted(combinations: int) -> list[Key]:
+def wanted(combinations: int, words: Words) -> list[Key]:
     """All plain frames in both sizes, and those of the casts."""
-    plain = [(style, Placed(0, 0, side, subject)) for subject in SUBJECTS for style in STYLES for side in (FRAME, HALF)]
-    cast = [key for scene in casts(combinations) for key in keys(scene)]
+    plain = [
+        (style, Placed(0, 0, side, subject))
+        for subject in words["subject"]
+        for style in words["style"]
+        for side in (FRAME, HALF)
+    ]
+    cast = [key for scene in casts(combinations, words) for key in keys(scene)]
     return list(dict.fromkeys([*plain, *cast]))
 
 
@@ -74,7 +80,7 @@ def _encode(vae: AutoencoderKL, sprites: list[Image.Image]) -> Tensor:
 def table(vae: AutoencoderKL, run: Path, combinations: int) -> dict[Key, Tensor]:
     """Frame -> (slots, codes); kept in the run folder, since it is the same for the same autoencoder."""
     target = run / "sketches.pt"
-    chosen = wanted(combinations)
+    chosen = wanted(combinations, taught(run))
     if target.exists():
         return dict(zip(chosen, torch.load(target, weights_only=True), strict=True))
     known: dict[Key, Tensor] = {}

@@ -18,9 +18,11 @@ from minidalle3.sketchbook.training import captions
 from minidalle3.sketchbook.training.config import TextConfig
 from minidalle3.sketchbook.training.descent import descend, muon_and_adam, slow
 from minidalle3.sketchbook.training.pace import Pace
+from minidalle3.sketchbook.training.shards import taught
 from minidalle3.sketchbook.training.sketches import SLOTS, Key, casts, sketch
 from minidalle3.sketchbook.world import words
 from minidalle3.sketchbook.world.grammar import Scene
+from minidalle3.sketchbook.world.lots import Words
 
 _LABELS = {
     "subject": words.SUBJECTS, "companion": words.SUBJECTS, "relation": words.RELATIONS, "count": (1, 2, 3),
@@ -107,9 +109,9 @@ def _batch(known: dict[Key, Tensor], cast: list[Scene], size: int, random: Rando
     return texts, torch.stack([sketch(known, scene) for scene in scenes]), _labels(scenes)
 
 
-def _plain_batch(known: dict[Key, Tensor], size: int, random: Random) -> Batch:
+def _plain_batch(known: dict[Key, Tensor], said: Words, size: int, random: Random) -> Batch:
     """Subjects and styles only: what has to be learnt by heart, in the shortest of captions."""
-    scenes = [Scene(random.choice(list(words.SUBJECTS)), style=random.choice(list(words.STYLES))) for _ in range(size)]
+    scenes = [Scene(random.choice(said["subject"]), style=random.choice(said["style"])) for _ in range(size)]
     texts = [captions.canonical(scene, random) for scene in scenes]
     return texts, torch.stack([sketch(known, scene) for scene in scenes]), _labels(scenes)
 
@@ -141,11 +143,15 @@ def train(
     asked = heads(run, config, next(iter(known.values())).shape[1]).to(device)
     parameters = [*tower.parameters(), *asked.parameters()]
     optimizers = muon_and_adam(parameters, config.rate, least=128)
-    random, cast = Random(pace.done), casts(config.combinations)
+    random, chosen = Random(pace.done), taught(run)
+    cast = casts(config.combinations, chosen)
     for step in pace:
         plain = pace.share < 0.4 and step % 4 != 0
-        batch = _plain_batch(known, config.batch, random) if plain else _batch(known, cast, config.batch, random)
-        texts, sketches, labels = batch
+        texts, sketches, labels = (
+            _plain_batch(known, chosen, config.batch, random)
+            if plain
+            else _batch(known, cast, config.batch, random)
+        )
         ids, places, slots = _few(tokenize(tokens, texts), config, 9 if pace.share < 0.75 else SLOTS)
         slow(optimizers, pace.warm_cosine(100))
         hidden = tower(ids.to(device), position_ids=places.to(device)).last_hidden_state

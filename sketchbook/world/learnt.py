@@ -14,6 +14,7 @@ LEARNT = Path(__file__).parent.parent / "weights" / "words.json"
 _FIELDS = ("companion", "relation", "count", "style", "place", "time", "weather", "colour", "action", "worn")
 
 
+@cache
 def everything() -> dict[str, list[Any]]:
     """Field of a scene -> the values that the world has: what export leaves beside weights trained on all of it."""
     return {

@@ -11,6 +11,7 @@ from minidalle3.sketchbook.training import latents, linear, shards, sketches, te
 from minidalle3.sketchbook.training.config import SCHEDULER, SceneConfig, TextConfig, UnetConfig, VaeConfig
 from minidalle3.sketchbook.training.export import export, pipeline
 from minidalle3.sketchbook.training.pace import Pace
+from minidalle3.sketchbook.world.learnt import everything
 
 VAE = VaeConfig(channels=(12, 16, 24, 32), latent_channels=8, groups=2, solved=24, batch=4, rate=3e-4)
 TEXT = TextConfig(width=64, layers=1, batch=8, combinations=20)
@@ -56,7 +57,7 @@ def test_every_stage_learns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
     tokens = text.tokenizer(TEXT)
     tower = text.build(TEXT, tokens)
-    known = {key: torch.randn((key[1].side // 16) ** 2, 36) for key in sketches.wanted(TEXT.combinations)}
+    known = {key: torch.randn((key[1].side // 16) ** 2, 36) for key in sketches.wanted(TEXT.combinations, everything())}
     text.train(tower, tokens, known, tmp_path, TEXT, Pace("text", 1, steps=5))
 
     latents.encode_all(autoencoder, tmp_path, minutes=1)
@@ -77,7 +78,7 @@ def test_every_stage_learns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert trained < untrained
     assert sketched < unsketched
 
-    export(pipeline(autoencoder, average.tower, tokens, average.unet), tmp_path / "out")
+    export(pipeline(autoencoder, average.tower, tokens, average.unet), tmp_path / "out", everything())
     again = StableDiffusionPipeline.from_pretrained(tmp_path / "out", safety_checker=None)
     again.set_progress_bar_config(disable=True)
     assert again("a dog", num_inference_steps=2).images[0].size == (128, 128)
