@@ -34,7 +34,7 @@ class VaeConfig:
 class TextConfig:
     vocabulary: int = 3000
     width: int = 256
-    layers: int = 3
+    layers: int = 4
     heads: int = 4
     words: int = 24  # tokens for the caption; the padding after them sketches the subject, patch by patch
     batch: int = 64

@@ -1,5 +1,7 @@
 """A training run: a folder that holds what each stage left, so that the next call goes on from there."""
 
+import json
+import shutil
 import time
 from copy import deepcopy
 from pathlib import Path
@@ -13,18 +15,30 @@ from minidalle3.sketchbook.training import latents, shards, sketches, text, unet
 from minidalle3.sketchbook.training.config import SEED, SHARES, Config
 from minidalle3.sketchbook.training.export import WEIGHTS, export, pipeline
 from minidalle3.sketchbook.training.pace import Pace
+from minidalle3.sketchbook.world.learnt import LEARNT, everything
 
 
 class Run:
-    """One call's training; `minutes` is for everything together, rendering included."""
+    """One call's training; `minutes` is for everything together, rendering included.
 
-    def __init__(self, folder: Path, minutes: float, config: Config, shipped: Path | None = WEIGHTS) -> None:
+    It teaches the words that it has taught so far, or those that the shipped weights know, or all if it starts from
+    nothing or is to `widen`.
+    """
+
+    def __init__(
+        self, folder: Path, minutes: float, config: Config, shipped: Path | None = WEIGHTS, widen: bool = False
+    ) -> None:
         self.folder, self.minutes, self.config = folder, minutes, config
         own = (folder / "vae").exists()  # latents of its own, so the shipped parts would not understand them
         self.shipped = shipped if shipped and (shipped / "unet").exists() and not own else None
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._deadline = time.monotonic() + 60 * minutes
         folder.mkdir(parents=True, exist_ok=True)
+        if widen:
+            (folder / LEARNT.name).write_text(json.dumps(everything(), indent=1) + "\n", "utf-8")
+            (folder / "sketches.pt").unlink(missing_ok=True)
+        elif self.shipped and not (folder / LEARNT.name).exists():
+            shutil.copy(self.shipped / LEARNT.name, folder)
         torch.manual_seed(SEED)
 
     def left(self) -> float:
@@ -49,11 +63,12 @@ class Run:
 
     def tower(self, autoencoder: AutoencoderKL) -> tuple[CLIPTextModel, CLIPTokenizer]:
         start, words = self._start("text"), self._start("tokenizer")
-        if start and words:
-            return CLIPTextModel.from_pretrained(start).to(self.device), CLIPTokenizer.from_pretrained(words)
-        tokens = text.tokenizer(self.config.text)
+        tokens = CLIPTokenizer.from_pretrained(words) if words else text.tokenizer(self.config.text)
+        model = CLIPTextModel.from_pretrained(start) if start else text.build(self.config.text, tokens)
+        model.to(self.device)
+        if (self.folder / "text").exists() and (self.folder / "sketches.pt").exists():
+            return model, tokens
         tokens.save_pretrained(self.folder / "tokenizer")
-        model = text.build(self.config.text, tokens).to(self.device)
         known = sketches.table(autoencoder, self.folder, self.config.text.combinations)
         text.train(model, tokens, known, self.folder, self.config.text, Pace("text", SHARES["text"] * self.minutes))
         return model, tokens

@@ -148,9 +148,7 @@ def train(
     for step in pace:
         plain = pace.share < 0.4 and step % 4 != 0
         texts, sketches, labels = (
-            _plain_batch(known, chosen, config.batch, random)
-            if plain
-            else _batch(known, cast, config.batch, random)
+            _plain_batch(known, chosen, config.batch, random) if plain else _batch(known, cast, config.batch, random)
         )
         ids, places, slots = _few(tokenize(tokens, texts), config, 9 if pace.share < 0.75 else SLOTS)
         slow(optimizers, pace.warm_cosine(100))

@@ -186,7 +186,7 @@ def train(
     device = next(drawer.parameters()).device
     watched = aim.watch(drawer.unet)  # plain attention: on a CPU its backward is faster than the fused one's
     scheduler = DDIMScheduler(**SCHEDULER)
-    optimizer = torch.optim.AdamW(groups(drawer, config), betas=(0.9, 0.99))
+    optimizer = torch.optim.AdamW(groups(drawer, config), betas=(0.9, 0.99), fused=True)
     if state:
         optimizer.load_state_dict(state)
     feed = Feed(run, config, seed=pace.done)
