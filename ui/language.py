@@ -1,0 +1,52 @@
+"""The page's own words, in English or Chinese: written in English where they are used, and looked up here.
+
+What people, assistants and recipes say is theirs, and passes as it is.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import streamlit as st
+
+LANGUAGES = MappingProxyType({"en": "English", "zh": "中文"})
+KEY = "language"
+"""Where a session's choice is kept, in its state and in its address."""
+
+
+def language() -> str:
+    """The session's choice; until there is one, what its browser prefers."""
+    chosen = st.session_state.get(KEY)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def tr(text: str, **values: object) -> str:
+    """`text` in the session's language, its {fields} filled with `values`."""
+    told = CHINESE.get(text, text) if language() == "zh" else text
+    return told.format(**values) if values else told
+
+
+CHINESE = MappingProxyType({
+    # The conversation
+    "Mini-DALLE3": "Mini-DALLE3",
+    "What shall I draw?": "想让我画什么？",
+    "Talk as you would to a person who draws. Ask for changes, and go back to what you liked better.":
+        "像跟画师聊天一样说出来就好：随时可以要求修改，也可以退回你更喜欢的那一版。",
+    "For example": "例如",
+    "Say what you would like to see": "说说你想看到什么",
+    "This is being answered in another window or program. Reload to see the reply.":
+        "这条消息正在另一个窗口或程序中得到回答。刷新页面即可看到回复。",
+    "Stop": "停止",
+    "Opening…": "正在打开…",
+    # Drawing
+    "getting ready": "准备中",
+    "{count} before it": "前面还有 {count} 张",
+    "step {step} of {of}": "第 {step} 步，共 {of} 步",
+    "Where it changed": "改动之处",
+    # Threads
+    "New conversation": "新的对话",
+    "A photo": "一张照片",
+})  # fmt: skip
+"""English to Chinese; a test finds words of the page that are missing here."""
