@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
-from minidalle3.graph.state import Command, Event
+from minidalle3.graph.state import Command, Event, Segment
 
 if TYPE_CHECKING:
     from minidalle3.gallery.store import Gallery
@@ -53,9 +53,10 @@ class Bridge:
         photos: Sequence[bytes] = (),
         context: Context | None = None,
         command: Command | None = None,
+        tag: Segment | None = None,
     ) -> str:
         """Begin a turn and return its id."""
-        return self._run(self._turns.start(thread, text, photos, context, command))
+        return self._run(self._turns.start(thread, text, photos, context, command, tag))
 
     def events(self, turn: str, after: int = 0) -> Iterator[Event]:
         """A turn's events as they come; leaving early, or an interrupt, leaves the turn itself alone."""

@@ -1,23 +1,18 @@
-"""Pictures on the page: those being drawn, and those that are finished."""
+"""A reply while it is written and drawn."""
 
 from __future__ import annotations
 
-import io
-import re
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from PIL import Image
 
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.state import Event, PictureRecord, PlannedEvent
-from minidalle3.ui.views import picture_view, provenance, shown_size
+from minidalle3.ui.pictures import figure
+from minidalle3.ui.text import note, plain
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
-
-MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 
 PREVIEW = 384
 """Width of a picture while it is drawn."""
@@ -101,26 +96,3 @@ class Frame:
                 figure(record, gallery)
         except PictureError as error:
             self._picture.warning(plain(str(error)))
-
-
-def figure(record: PictureRecord, gallery: Gallery) -> None:
-    """A picture with what is known of it. Raises `PictureError` when its file is lost."""
-    data = gallery.read(record["digest"])
-    view = picture_view(record, gallery)
-    width, size = shown_size(*Image.open(io.BytesIO(data)).size)
-    with st.container(width=width, gap="xxsmall"):
-        st.image(data, width=width, alt=view["description"], output_format="PNG")
-        st.caption(f"**{plain(view['id'])}** · {plain(provenance(view))}  \n{plain(view['reason'])} {size}.")
-        if view["mask"]:
-            with st.popover("Where it changed", type="tertiary"):
-                st.image(view["mask"], width=width, alt=f"{view['id']}: white where it was drawn anew, black where not")
-
-
-def note(space: DeltaGenerator | ModuleType, text: str) -> None:
-    """Something that the house, not the LLM, tells the person."""
-    space.caption(f":material/info: {plain(text)}")
-
-
-def plain(text: str) -> str:
-    """As Markdown that shows exactly this text."""
-    return MARKUP.sub(r"\\\1", text).replace("\n", "  \n")

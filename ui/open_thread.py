@@ -1,0 +1,39 @@
+"""What a tab of the browser shows: one conversation, and the way to go on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from minidalle3.graph.past import History
+from minidalle3.graph.state import Command, Segment
+from minidalle3.ui import options
+from minidalle3.ui.bridge import Bridge
+
+REFUSED = "refused"
+"""Where a session keeps why its last message was not taken, until the page has said so."""
+
+
+@dataclass(frozen=True)
+class OpenThread:
+    """A conversation as it stands in this run of the script."""
+
+    house: Bridge
+    id: str
+    history: History
+
+    @property
+    def busy(self) -> bool:
+        """A turn is under way: what would begin another one waits."""
+        return self.history["running"] is not None
+
+    def begin(
+        self, text: str = "", photos: Sequence[bytes] = (), command: Command | None = None, tag: Segment | None = None
+    ) -> None:
+        """Start a turn, as the callback of a widget: the run after it shows the turn, or why it was refused."""
+        try:
+            self.house.start(self.id, text, photos, options.context(), command, tag)
+        except ValueError as error:
+            st.session_state[REFUSED] = str(error)
