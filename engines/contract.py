@@ -144,6 +144,9 @@ class Drawn:
 
     image: Image.Image
     trace: Trace | None
+    batch_size: int = 1
+    batch_row: int = 0
+    """Where it was really drawn: the owner may have put other jobs' rows beside it."""
 
 
 def refuse_source(can: Capabilities, job: Job) -> None:

@@ -3,55 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, InvalidStateError
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from PIL import Image
-
-from minidalle3.engines.contract import Busy, Capabilities, Drawn, Engine, EngineError, Job, Stopped, Watch
+from minidalle3.engines.contract import Busy, Capabilities, Drawn, Engine, Job, Stopped, Watch
+from minidalle3.engines.tickets import Ticket, Together, alike, joined, numbered, plain, settle
 
 T = TypeVar("T")
-
-
-@dataclass
-class Ticket(Generic[T]):
-    """Work in the queue; cancelling its future ends it, waiting or half done."""
-
-    work: Callable[[Engine, Watch], T]
-    watch: Watch
-    result: Future[T] = field(default_factory=Future)
-
-    def queued(self, position: int) -> None:
-        self.watch.queued(position)
-
-    def progress(self, step: int, of: int) -> None:
-        self.watch.progress(step, of)
-
-    def preview(self, row: int, image: Image.Image) -> None:
-        self.watch.preview(row, image)
-
-    def stopped(self) -> bool:
-        return self.result.done() or self.watch.stopped()
+logger = logging.getLogger(__name__)
 
 
 class Owner:
-    """Loads an engine at the first call and draws one job at a time, round robin over the callers."""
+    """Loads an engine at the first call and draws one batch at a time, round robin over the callers.
 
-    def __init__(self, load: Callable[[], Engine], limit: int = 64) -> None:
+    Waiting jobs that are alike are drawn as one batch of at most `together` rows, as far as their rows come out the
+    same in any batch: plain jobs of a repeatable engine.
+    """
+
+    def __init__(self, load: Callable[[], Engine], limit: int = 64, together: int = 8) -> None:
         self._load = load
         self._limit = limit
+        self._together = together
         self._engine: Engine | None = None
         self._lines: OrderedDict[str, deque[Ticket[Any]]] = OrderedDict()
         self._asked: deque[Future[Capabilities]] = deque()
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._drawing: Ticket[Any] | None = None
+        self._drawing: list[Ticket[Any]] = []
         self._closed = False
 
     async def capabilities(self) -> Capabilities:
@@ -66,30 +49,35 @@ class Owner:
 
     async def draw(self, job: Job, watch: Watch, caller: str = "") -> list[Drawn]:
         """Draw a job when its turn comes. Raises `Busy`, `Stopped` or `EngineError`; cancelling stops the drawing."""
-        return await self.run(lambda engine, watched: engine.draw(job, watched), watch, caller)
+
+        def work(engine: Engine, watched: Watch) -> list[Drawn]:
+            return numbered(engine.draw(job, watched))
+
+        return await self._wait(Ticket(caller, work, watch, job if plain(job) else None))
 
     async def run(self, work: Callable[[Engine, Watch], T], watch: Watch, caller: str = "") -> T:
         """Let the owner's thread work on the engine when the caller's turn comes; raises as `draw` does."""
-        ticket = Ticket(work, watch)
+        return await self._wait(Ticket(caller, work, watch))
+
+    async def _wait(self, ticket: Ticket[T]) -> T:
         with self._wake:
             if self.waiting() >= self._limit:
                 raise Busy(f"{self._limit} drawings are waiting already. Try again in a moment.")
-            self._lines.setdefault(caller, deque()).append(ticket)
+            self._lines.setdefault(ticket.caller, deque()).append(ticket)
             self._start()
         self._report()
         return await asyncio.wrap_future(ticket.result)
 
     def waiting(self) -> int:
-        """Callers in the queue, the one being served left out."""
+        """Callers in the queue, those being served left out."""
         return sum(map(len, list(self._lines.values())))
 
     def close(self) -> None:
         """Stop what is being drawn and let the thread end; waiting callers get `Stopped`."""
         with self._wake:
             self._closed = True
-            for ticket in [*self._in_order(), *([self._drawing] if self._drawing else [])]:
-                with suppress(InvalidStateError):
-                    ticket.result.set_exception(Stopped())
+            for ticket in [*self._in_order(), *self._drawing]:
+                ticket.end()
             self._wake.notify()
         if self._thread is not None:
             self._thread.join(timeout=30)
@@ -101,7 +89,7 @@ class Owner:
         self._wake.notify()
 
     def _in_order(self) -> Iterator[Ticket[Any]]:
-        """The waiting tickets as they will be drawn: the first of every caller, then the second of every caller."""
+        """The waiting tickets as they would be drawn alone: the first of every caller, then the second of every one."""
         for rank in range(max(map(len, self._lines.values()), default=0)):
             for line in self._lines.values():
                 if rank < len(line):
@@ -113,26 +101,49 @@ class Owner:
         for position, ticket in enumerate(waiting):
             ticket.queued(position)
 
-    def _next(self) -> Ticket[Any] | Future[Capabilities] | None:
+    def _next(self) -> list[Ticket[Any]] | Future[Capabilities] | None:
         with self._wake:
             self._wake.wait_for(lambda: self._closed or self._asked or self._lines)
             if self._closed:
                 return None
             if self._asked:
                 return self._asked.popleft()
-            caller, line = self._lines.popitem(last=False)
-            ticket = line.popleft()
-            if line:
-                self._lines[caller] = line
-            return ticket
+            self._drawing = self._batch()
+            for ticket in self._drawing:
+                self._lines[ticket.caller].remove(ticket)
+            for caller in dict.fromkeys(ticket.caller for ticket in self._drawing):
+                if not self._lines[caller]:
+                    del self._lines[caller]
+                else:
+                    self._lines.move_to_end(caller)
+            return self._drawing
+
+    def _batch(self) -> list[Ticket[Any]]:
+        """The first ticket, and those after it that can be drawn with it: nobody waits for more than one such batch
+        longer than alone, since whoever had a ticket in it goes to the back.
+        """
+        first, *others = self._in_order()
+        if first.job is None or self._engine is None or not self._engine.capabilities.repeatable:
+            return [first]
+        batch, rows = [first], len(first.job.prompts)
+        for ticket in others:
+            if ticket.job is None or ticket.stopped() or not alike(first.job, ticket.job):
+                continue
+            if rows + len(ticket.job.prompts) <= self._together:
+                batch.append(ticket)
+                rows += len(ticket.job.prompts)
+        return batch
 
     def _run(self) -> None:
         while (work := self._next()) is not None:
-            if isinstance(work, Ticket):
-                self._report()
-                settle(work.result, partial(self._draw, work))
-            else:
+            if isinstance(work, Future):
                 settle(work, lambda: self._ready().capabilities)
+                continue
+            self._report()
+            if not self._drawn_together(work):
+                for ticket in work:
+                    settle(ticket.result, partial(self._draw, ticket))
+            self._drawing = []
 
     def _ready(self) -> Engine:
         if self._engine is None:
@@ -142,21 +153,21 @@ class Owner:
     def _draw(self, ticket: Ticket[T]) -> T:
         if ticket.stopped():
             raise Stopped
-        self._drawing = ticket
-        try:
-            return ticket.work(self._ready(), ticket)
-        finally:
-            self._drawing = None
+        return ticket.work(self._ready(), ticket)
 
-
-def settle(future: Future[T], work: Callable[[], T]) -> None:
-    """Give `future` what `work` returns or raises, unless its caller has gone; strange errors become `EngineError`."""
-    with suppress(InvalidStateError):
+    def _drawn_together(self, tickets: Sequence[Ticket[Any]]) -> bool:
+        """Whether every ticket has its result; if the batch fails, each is to be drawn alone, so that only those fail
+        that would have failed anyway.
+        """
+        jobs = [ticket.job for ticket in tickets if ticket.job]
+        if len(tickets) == 1:
+            return False
+        together = Together(tickets, jobs)
         try:
-            future.set_result(work())
-        except (EngineError, Stopped) as error:
-            future.set_exception(error)
+            together.hand_out(numbered(self._ready().draw(joined(jobs), together)))
+        except Stopped:
+            pass
         except Exception as error:
-            failure = EngineError(f"The drawing failed: {type(error).__name__}: {error}")
-            failure.__cause__ = error
-            future.set_exception(failure)
+            logger.warning("A batch of %d failed (%s); its pictures are drawn alone.", len(jobs), type(error).__name__)
+            return False
+        return True

@@ -59,3 +59,5 @@ class Settings(BaseSettings):
     """Traces beyond this are dropped, the longest unused first; pictures never are."""
     queue_limit: int = Field(default=64, ge=1)
     """Drawings that may wait; one more is refused."""
+    batch_limit: int = Field(default=8, ge=1)
+    """Pictures of several turns that are drawn together at most, where their steps, guidance and size agree."""

@@ -20,7 +20,7 @@ from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, Event, PictureRecord, Prompt, Request
 from minidalle3.graph.stop import STOP, stopped
 from minidalle3.nodes.history import last_words
-from minidalle3.nodes.services import Services, thread_of
+from minidalle3.nodes.services import Services, caller_of
 from minidalle3.tools.edits import CHANGES, changeable
 
 
@@ -82,7 +82,7 @@ async def draw_batch(
     """
     if stopped():
         raise Stopped
-    watch, thread = Reporter([order.id for order in orders], runtime), thread_of(runtime)
+    watch, caller = Reporter([order.id for order in orders], runtime), caller_of(runtime)
     request = orders[0].request
     tool = services.tools[request["tool"]]
     asked: dict[str, Any] = {"prompts": [order.prompt for order in orders], **request["parameters"]}
@@ -92,9 +92,9 @@ async def draw_batch(
             raise EngineError(f"It is a change of {request['source']}, which was not drawn.")
         if request["tool"] in CHANGES:
             caption, steps = request.get("caption", ""), (runtime.context or Context()).steps
-            source = await changeable(services.owner, services.gallery, source, caption, steps, watch, thread)
+            source = await changeable(services.owner, services.gallery, source, caption, steps, watch, caller)
         asked["source"] = source
-    digests: list[str] = await tool.ainvoke(asked, {"configurable": {"watch": watch, "thread_id": thread}})
+    digests: list[str] = await tool.ainvoke(asked, {"configurable": {"watch": watch, "caller": caller}})
     return digests
 
 

@@ -59,6 +59,11 @@ def thread_of(runtime: Runtime[Context]) -> str:
     return (runtime.execution_info.thread_id if runtime.execution_info else None) or ""
 
 
+def caller_of(runtime: Runtime[Context]) -> str:
+    """Who takes turns at the owner: the server puts its caller and a slash before the names of their threads."""
+    return thread_of(runtime).partition("/")[0]
+
+
 def make(settings: Settings) -> Services:
     """Services as the settings say. Raises `LLMError` when the LLM cannot be set up; weights load at first use."""
 
@@ -72,4 +77,4 @@ def make(settings: Settings) -> Services:
 
         return load(settings.t2i, settings.device, settings.ip_adapter)
 
-    return Services.of(settings, load_llm(settings), Owner(engine, settings.queue_limit))
+    return Services.of(settings, load_llm(settings), Owner(engine, settings.queue_limit, settings.batch_limit))

@@ -62,7 +62,7 @@ async def change(
     kept = await recipe_of(source, owner, gallery)
     digests = []
     for row, prompt in enumerate(prompts):
-        desk = Desk(owner, gallery, Rows(watch, [row]), options.get("thread_id", ""))
+        desk = Desk(owner, gallery, Rows(watch, [row]), options.get("caller", ""))
         recipe = await recipe_for(desk, kept, source, tool, prompt, parameters)
         digest = await asyncio.to_thread(gallery.find, recipe)
         if digest is None:

@@ -70,7 +70,7 @@ def instruct_edit(owner: Owner, gallery: Gallery) -> BaseTool:
         rows = [row for row, digest in enumerate(digests) if digest is None]
         if rows:
             watch = Rows(options.get("watch") or Nobody(), rows)
-            desk = Desk(owner, gallery, watch, options.get("thread_id", ""))
+            desk = Desk(owner, gallery, watch, options.get("caller", ""))
             drawn = await redraw([recipes[row] for row in rows], desk)
             for row, one in zip(rows, drawn, strict=True):
                 width, height = one.image.size  # a server may draw in a size of its own

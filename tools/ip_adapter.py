@@ -53,7 +53,7 @@ def ip_adapter(owner: Owner, gallery: Gallery) -> BaseTool:
                 "MINIDALLE3_IP_ADAPTER to one made for this kind of model."
             )
         options: dict[str, Any] = config.get("configurable", {})
-        desk = Desk(owner, gallery, options.get("watch") or Nobody(), options.get("thread_id", ""))
+        desk = Desk(owner, gallery, options.get("watch") or Nobody(), options.get("caller", ""))
         parameters: dict[str, JsonValue] = {
             "scale": scale,
             "references": list(references),
@@ -92,8 +92,8 @@ async def drawn_or_found(recipes: Sequence[Recipe], desk: Desk, together: bool) 
     for group in [rows] if together else [[row] for row in rows]:
         watched = replace(desk, watch=Rows(desk.watch, group))
         drawn = await redraw([recipes[row] for row in group], watched) if group else []
-        for position, (row, one) in enumerate(zip(group, drawn, strict=True)):
-            recipe: Recipe = {**recipes[row], "batch_size": len(group), "batch_row": position}
+        for row, one in zip(group, drawn, strict=True):
+            recipe: Recipe = {**recipes[row], "batch_size": one.batch_size, "batch_row": one.batch_row}
             digests[row] = await asyncio.to_thread(desk.gallery.put, one.image, recipe, one.trace)
     return [digest for digest in digests if digest is not None]
 

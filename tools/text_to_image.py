@@ -78,11 +78,11 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
         if rows:
             watch = Rows(options.get("watch") or Nobody(), rows)
             job = batch([recipes[row] for row in rows])
-            drawn = await owner.draw(job, watch, caller=options.get("thread_id", ""))
-            for position, (row, one) in enumerate(zip(rows, drawn, strict=True)):
+            drawn = await owner.draw(job, watch, caller=options.get("caller", ""))
+            for row, one in zip(rows, drawn, strict=True):
                 width, height = one.image.size  # a server may draw in a size of its own
                 recipe: Recipe = {**recipes[row], "width": width, "height": height}
-                recipe["batch_size"], recipe["batch_row"] = len(rows), position
+                recipe["batch_size"], recipe["batch_row"] = one.batch_size, one.batch_row
                 digests[row] = await asyncio.to_thread(gallery.put, one.image, recipe, one.trace)
         return [digest for digest in digests if digest is not None]
 

@@ -55,7 +55,7 @@ def upscale(owner: Owner, gallery: Gallery) -> BaseTool:
             recipe = recipe_of(can, source, image, before, prompt, strength)
             digest = await asyncio.to_thread(gallery.find, recipe)
             if digest is None:
-                drawn = await redraw(recipe, Desk(owner, gallery, Rows(watch, [row]), options.get("thread_id", "")))
+                drawn = await redraw(recipe, Desk(owner, gallery, Rows(watch, [row]), options.get("caller", "")))
                 digest = await asyncio.to_thread(gallery.put, drawn.image, recipe)
             digests.append(digest)
         return digests

@@ -32,7 +32,10 @@ async def test_callers_take_turns_and_are_told_their_position() -> None:
     first = asyncio.create_task(owner.draw(job("first"), Watching(), caller="a"))
     await until(lambda: bool(engine.jobs))
     watches = {name: Watching() for name in ("a1", "a2", "b1")}
-    waiting = [asyncio.create_task(owner.draw(job(name), watch, caller=name[0])) for name, watch in watches.items()]
+    waiting = [
+        asyncio.create_task(owner.draw(job(name, steps=3 + number), watch, caller=name[0]))
+        for number, (name, watch) in enumerate(watches.items())
+    ]
     await asyncio.sleep(0)
     assert watches["a2"].positions[-1] == 2, "b's first picture comes before a's second"
     engine.gate.set()
