@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import struct
+from collections.abc import Iterator
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -35,6 +37,24 @@ def extract(data: bytes) -> Recipe | None:
     except Exception as error:  # Pillow's parsers raise many kinds for hostile bytes
         raise RecipeError("This is not a PNG picture that can be read.") from error
     return recipe_from_json(text) if isinstance(text, str) else None
+
+
+def plain(data: bytes) -> bool:
+    """Whether a PNG that can be read holds what `embed` writes and nothing else: no place, no time, no thumbnail."""
+    with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+        image.load()
+        known = image.mode == "RGB" and set(image.info) == {CHUNK, "parameters"}
+    kinds = [kind for kind in chunks(data) if kind != b"IDAT"]
+    return known and sorted(kinds) == [b"IEND", b"IHDR", b"iTXt", b"tEXt"]
+
+
+def chunks(data: bytes) -> Iterator[bytes]:
+    """The kinds of chunk in a PNG, in order; bytes after its end count as chunks too."""
+    at = len(b"\x89PNG\r\n\x1a\n")
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8].ljust(8, b"?"))
+        yield kind
+        at += 12 + length
 
 
 def encode(image: Image.Image, info: PngInfo | None = None) -> bytes:

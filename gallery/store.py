@@ -16,8 +16,8 @@ from filelock import FileLock
 from PIL import Image
 
 from minidalle3.gallery.photos import PhotoError, decode_photo
-from minidalle3.gallery.provenance import embed, encode, extract
-from minidalle3.gallery.recipes import Recipe, recipe_key
+from minidalle3.gallery.provenance import embed, encode, extract, plain
+from minidalle3.gallery.recipes import Recipe, RecipeError, recipe_key
 from minidalle3.gallery.trace import Trace, trace_from_bytes, trace_to_bytes
 
 __all__ = ["Freed", "Gallery", "PhotoError", "PictureError"]
@@ -76,10 +76,22 @@ class Gallery:
             self._keep_trace(checked(digest), trace)
 
     def put_photo(self, data: bytes) -> str:
-        """Digest of an uploaded PNG, JPEG, WebP or GIF, kept upright, without metadata; raises `PhotoError`."""
-        clean = encode(decode_photo(data))
+        """Digest of an uploaded PNG, JPEG, WebP or GIF, kept upright, without metadata; raises `PhotoError`.
+
+        A picture with its recipe inside keeps that, and its digest too if it holds nothing else. What a stranger says
+        of how it was drawn is never found in place of drawing it: no key leads to it.
+        """
+        clean = cleaned(data)
         with self._lock:
             return self._keep(clean)
+
+    def put_mask(self, digest: str, data: bytes) -> None:
+        """Where a stored picture was changed, from an upload: as large as the picture. Raises `PhotoError`."""
+        mask = decode_photo(data)
+        if mask.size != self.image(digest).size:
+            raise PhotoError("The mask is of another picture: its size differs.")
+        with self._lock:
+            write(self._mask_path(digest), encode(mask.convert("L")))
 
     def path(self, digest: str) -> Path:
         """Where the picture lies, if it does; raises `PictureError` for what is no digest."""
@@ -207,6 +219,27 @@ class Gallery:
 
     def _key_path(self, recipe: Recipe) -> Path:
         return place(self._keys, recipe_key(recipe), "")
+
+
+def cleaned(data: bytes) -> bytes:
+    """An upload as a PNG of pixels, and a recipe if it brings a sound one of its own size. Raises `PhotoError`."""
+    image = decode_photo(data)
+    try:
+        recipe = extract(data)
+    except RecipeError:  # no PNG, or a recipe that nobody could use
+        recipe = None
+    if recipe is None:
+        return encode(image)
+    size = (recipe["width"], recipe["height"])
+    if size_of(data) == size and plain(data):
+        return data
+    return embed(image, recipe) if image.size == size else encode(image)
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """Of a picture that can be read."""
+    with Image.open(io.BytesIO(data)) as image:
+        return image.size
 
 
 def checked(digest: str) -> str:

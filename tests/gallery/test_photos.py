@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from plain_recipe import PLAIN
 
 from minidalle3.gallery.photos import MAX_SIDE
+from minidalle3.gallery.provenance import embed
 from minidalle3.gallery.store import Gallery, PhotoError
 
 ORIENTATION, GPS = 0x0112, 0x8825
@@ -115,3 +118,61 @@ def test_a_damaged_photo_is_refused(gallery: Gallery) -> None:
 def test_what_is_no_photo_is_refused(gallery: Gallery, data: bytes) -> None:
     with pytest.raises(PhotoError, match="Send it as PNG, JPEG, WebP or GIF"):
         gallery.put_photo(data)
+
+
+def drawn(size: tuple[int, int] = (40, 20)) -> bytes:
+    """A picture with its recipe inside, as the gallery writes it."""
+    return embed(halves(size), {**PLAIN, "width": 40, "height": 20})
+
+
+def test_a_picture_that_was_drawn_here_or_elsewhere_stays_the_file_it_is(gallery: Gallery) -> None:
+    digest = gallery.put_photo(drawn())
+    assert gallery.read(digest) == drawn()
+    assert gallery.recipe(digest) == {**PLAIN, "width": 40, "height": 20}
+    assert gallery.find({**PLAIN, "width": 40, "height": 20}) is None, "a stranger's word is not proof"
+
+
+def test_a_recipe_is_kept_and_all_else_in_the_file_is_not(gallery: Gallery) -> None:
+    image = Image.open(io.BytesIO(drawn()))
+    info = PngInfo()
+    for name, value in image.info.items():
+        info.add_itxt(name, value)
+    exif = Image.Exif()
+    exif.get_ifd(GPS)[1] = "N"
+    for data in (
+        encoded(image, "PNG", pnginfo=info, exif=exif),
+        drawn() + b"a thumbnail",
+        encoded(image, "PNG", pnginfo=info, dpi=(72, 72)),
+    ):
+        kept = gallery.read(gallery.put_photo(data))
+        assert kept == drawn()
+
+
+@pytest.mark.parametrize("recipe", ["{}", "[", '{"engine": "../../etc"}'])
+def test_a_recipe_that_is_none_leaves_a_photo(gallery: Gallery, recipe: str) -> None:
+    info = PngInfo()
+    info.add_itxt("minidalle3", recipe)
+    digest = gallery.put_photo(encoded(halves(), "PNG", pnginfo=info))
+    assert gallery.recipe(digest) is None
+
+
+def test_the_recipe_of_another_picture_is_dropped(gallery: Gallery) -> None:
+    assert gallery.recipe(gallery.put_photo(drawn((20, 20)))) is None
+
+
+def test_a_script_in_a_picture_s_clothes_is_refused(gallery: Gallery) -> None:
+    svg = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    with pytest.raises(PhotoError, match="Send it as PNG"):
+        gallery.put_photo(svg)
+    both = gallery.read(gallery.put_photo(encoded(halves(), "PNG") + svg))
+    assert b"script" not in both
+
+
+def test_a_mask_fits_its_picture(gallery: Gallery) -> None:
+    digest = gallery.put_photo(drawn())
+    gallery.put_mask(digest, encoded(Image.new("L", (40, 20), 255), "PNG"))
+    mask = gallery.mask(digest)
+    assert mask and mask.size == (40, 20)
+    for wrong in (encoded(Image.new("L", (9, 9)), "PNG"), b"no mask"):
+        with pytest.raises(PhotoError):
+            gallery.put_mask(digest, wrong)
