@@ -17,6 +17,7 @@ from minidalle3.graph.context import Context
 from minidalle3.graph.state import NO_USAGE, ChatState, Command, PictureRecord
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services
+from minidalle3.tools.attention.words import parse
 
 SHOWN = re.compile(
     r"\b(?:this|it|that|here)(?:[’']s| is) (?:(?:an?|the|my) (?:photo|picture|image|pic) of )?"
@@ -24,6 +25,9 @@ SHOWN = re.compile(
     re.IGNORECASE,
 )
 """What somebody says who tells what a photo shows."""
+
+DESCRIPTION = 300
+"""Characters of a stranger's prompt that describe their picture."""
 
 
 async def listen(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
@@ -79,9 +83,10 @@ async def take_photos(message: AnyMessage, state: ChatState, gallery: Gallery) -
             notes.append(str(error))
             continue
         last += 1
-        taken[f"#{last}"] = photo(f"#{last}", digest)
+        taken[f"#{last}"] = await asyncio.to_thread(arrived, f"#{last}", digest, gallery)
         kept.append({"type": "image", "file_id": digest, "id": f"#{last}"})
-    if len(taken) == 1 and (shown := SHOWN.search(last_words([HumanMessage(kept)]))):
+    unknown = [record["kind"] for record in taken.values()] == ["photo"]
+    if unknown and (shown := SHOWN.search(last_words([HumanMessage(kept)]))):
         taken[f"#{last}"]["description"] = shown["what"]
     clean = HumanMessage(kept, id=message.id, additional_kwargs=message.additional_kwargs)
     update: ChatState = {"messages": [clean], "notes": notes, "last_number": last}
@@ -103,8 +108,21 @@ def admit(block: dict[str, Any], gallery: Gallery) -> str:
         raise PhotoError("The photo's base64 is damaged; send it again.") from error
 
 
+def arrived(id: str, digest: str, gallery: Gallery) -> PictureRecord:
+    """The record of an uploaded picture: what its recipe says, or else nothing but that it is one."""
+    recipe = gallery.recipe(digest)
+    if recipe is None or not (drawn := parse(recipe["prompt"])[0].strip()):
+        return photo(id, digest)
+    return {
+        **photo(id, digest),
+        "kind": "image" if recipe["tool"] == "text_to_image" else "edit",
+        "description": " ".join(drawn.split())[:DESCRIPTION],
+        "reason": "A picture from you, with its recipe inside.",
+    }
+
+
 def photo(id: str, digest: str) -> PictureRecord:
-    """The record of an uploaded picture: of itself nothing is known of it but that it is one."""
+    """A picture of which nothing is known."""
     return {
         "id": id,
         "digest": digest,

@@ -94,3 +94,21 @@ async def test_a_photo_stands_in_the_ledger_and_can_be_the_source_of_an_edit(tmp
         prompt = turns._services.llm.seen[0]
         assert "[photo #1]" in prompt[-1].text
         assert "#1: photo: my dog (the current picture)" in prompt[0].text
+
+
+async def test_a_picture_with_its_recipe_inside_is_one_to_go_on_from(tmp_path) -> None:
+    async with opened(tmp_path / "a", "Here: <image>a cute dog</image>") as turns:
+        drawn = await say(turns, "a dog please")
+        [record] = [event["record"] for event in drawn if event["type"] == "picture"]
+        file = turns.gallery.read(record["digest"])
+    async with opened(tmp_path / "b", "Nice.", "There: <edit of='#1'>a cute dog near a river</edit>") as turns:
+        await say(turns, "This is my cat", photos=[file])
+        arrived = (await turns.history("t"))["pictures"]["#1"]
+        assert arrived["digest"] == record["digest"]
+        assert (arrived["kind"], arrived["parent"]) == ("image", None)
+        assert "dog" in arrived["description"], "its recipe says what it shows"
+        await say(turns, "Put it near a river")
+        changed = (await turns.history("t"))["pictures"]["#2"]
+        assert changed["parent"] == "#1"
+        seeds = {turns.gallery.recipe(one["digest"])["seed"] for one in (arrived, changed)}
+        assert len(seeds) == 1
