@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NotRequired
 
 from langchain_core.messages import AnyMessage, HumanMessage
 from typing_extensions import TypedDict
@@ -20,6 +21,8 @@ class PastTurn(TypedDict):
     words: str
     photos: list[str]
     reply: list[Part]
+    sent: NotRequired[list[str]]
+    """Digests of photos that have no number yet, because the turn is not over."""
 
 
 class History(TypedDict):
@@ -39,15 +42,22 @@ def note_only(note: str, current: str | None) -> DoneEvent:
     return {"type": "done", "reply": reply, "current": current, "pending": None, "usage": NO_USAGE}
 
 
-def holds(state: ChatState, unfinished: Unfinished) -> bool:
-    """Whether a message in the journal is in the thread already."""
-    return any(message.id == unfinished["turn"] for message in state.get("messages", []))
+def holds(state: ChatState, turn: str) -> bool:
+    """Whether a turn's message is in the thread already."""
+    return any(message.id == turn for message in state.get("messages", []))
 
 
 def noted(message: HumanMessage) -> Unfinished:
     """A message as the journal keeps it."""
     content = message.content if isinstance(message.content, list) else [{"type": "text", "text": message.content}]
     return {"turn": str(message.id), "content": content}  # type: ignore[typeddict-item]
+
+
+def unanswered(content: Any) -> PastTurn:
+    """A message that is in no checkpoint yet."""
+    blocks = content if isinstance(content, list) else []
+    sent = [str(block["file_id"]) for block in blocks if "file_id" in block]
+    return {"words": last_words([HumanMessage(content)]), "photos": [], "reply": [], "sent": sent}
 
 
 def past(messages: Sequence[AnyMessage]) -> list[PastTurn]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future, wait
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from minidalle3.nodes.services import Services
 
 T = TypeVar("T")
+IDLE = 0.1
+"""Seconds between two calls of `idle` while a turn has nothing to tell."""
 OPEN: set[Bridge] = set()
 """Bridges whose loop still runs: a process that ends must close them, or SQLite's own thread keeps it alive."""
 
@@ -58,14 +60,17 @@ class Bridge:
         """Begin a turn and return its id."""
         return self._run(self._turns.start(thread, text, photos, context, command, tag))
 
-    def events(self, turn: str, after: int = 0) -> Iterator[Event]:
-        """A turn's events as they come; leaving early, or an interrupt, leaves the turn itself alone."""
+    def events(self, turn: str, after: int = 0, idle: Callable[[], object] | None = None) -> Iterator[Event]:
+        """A turn's events as they come; leaving early, or an interrupt, leaves the turn itself alone.
+
+        `idle` is called again and again while there is nothing to tell; what it raises ends the reading.
+        """
         stream = self._turns.events(turn, after)
 
         async def following() -> Event | None:
             return await anext(stream, None)
 
-        while (event := self._run(following())) is not None:
+        while (event := self._run(following(), idle)) is not None:
             yield event
 
     def stop(self, turn: str) -> None:
@@ -110,9 +115,11 @@ class Bridge:
         await self._closing.wait()
         await turns.close()
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+    def _run(self, work: Coroutine[Any, Any, T], idle: Callable[[], object] | None = None) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
+            while idle and not wait([future], IDLE).done:
+                idle()
             return future.result()
         except BaseException:
             future.cancel()

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import streamlit as st
+from streamlit.commands.page_config import MenuItems
 
+from minidalle3.graph.past import PastTurn
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.llms.errors import LLMError
 from minidalle3.ui import options, threads, uploads, version_tree
 from minidalle3.ui.bridge import Bridge
-from minidalle3.ui.drawing import Canvas
+from minidalle3.ui.drawing import PREVIEW, Canvas
 from minidalle3.ui.language import tr
 from minidalle3.ui.open_thread import REFUSED, OpenThread
 from minidalle3.ui.pictures import picture, side_by_side
 from minidalle3.ui.text import note, plain
 
 IDEAS = ["Draw a cute dog", "Show me a sticker of a cat on the beach", "What can you draw?"]
+
+MENU: MenuItems = {"About": "**Mini-DALLE3**: talk pictures into being, and stay consistent while you talk on."}
 
 
 @st.cache_resource(show_spinner="Opening…")
@@ -54,9 +59,9 @@ def sidebar(thread: OpenThread) -> None:
 def conversation(thread: OpenThread) -> None:
     """What has been said; the reply under way is not among it."""
     for turn in thread.history["turns"]:
-        if turn["words"] or turn["photos"]:
+        if turn["words"] or turn["photos"] or turn.get("sent"):
             with st.chat_message("user"):
-                person(thread, turn["words"], turn["photos"])
+                person(thread, turn)
         if turn["reply"]:
             with st.chat_message("assistant"):
                 assistant(thread, turn["reply"])
@@ -64,12 +69,14 @@ def conversation(thread: OpenThread) -> None:
             st.info(tr("This is being answered in another window or program. Reload to see the reply."))
 
 
-def person(thread: OpenThread, words: str, photos: list[str]) -> None:
+def person(thread: OpenThread, turn: PastTurn) -> None:
     """What the person said and sent."""
-    st.markdown(plain(words))
-    for id in photos:
+    st.markdown(plain(turn["words"]))
+    for id in turn["photos"]:
         if id in thread.history["pictures"]:
             picture(thread, thread.history["pictures"][id])
+    for digest in turn.get("sent", []):
+        st.image(thread.house.gallery.read(digest), width=PREVIEW, alt=tr("A photo"))
 
 
 def assistant(thread: OpenThread, reply: list[Part]) -> None:
@@ -113,23 +120,34 @@ def composer(thread: OpenThread) -> None:
 def submit(thread: OpenThread) -> None:
     """Begin a turn with what is in the composer."""
     sent = st.session_state["composer"]
-    thread.begin(sent.text, uploads.photos(sent.files))
+    try:
+        photos = uploads.photos(sent.files)
+    except ValueError as error:
+        st.session_state[REFUSED] = str(error)
+    else:
+        thread.begin(sent.text, photos)
 
 
 def follow(house: Bridge, turn: str) -> None:
     """Show a turn under way until it is over, then the thread as it was saved."""
+    with st.bottom, st.container(horizontal_alignment="center"):
+        st.button(tr("Stop"), icon=":material/stop_circle:", key=f"stop {turn}", on_click=house.stop, args=(turn,))
     with st.chat_message("assistant"):
         canvas = Canvas(house.gallery)
-        label = tr("Stop")
-        st.button(label, icon=":material/stop_circle:", key=f"stop {turn}", on_click=house.stop, args=(turn,))
-        for event in house.events(turn):
+        for event in house.events(turn, idle=heed):
             canvas.show(event)
     st.rerun()
 
 
+def heed() -> None:
+    """Let Streamlit end this run if something was clicked or the tab was closed: it looks when the state is read."""
+    _ = REFUSED in st.session_state
+
+
 def run() -> None:
     """The page over the house that the settings describe, or what is wrong with them."""
-    st.set_page_config("Mini-DALLE3", (files("minidalle3.ui") / "icon.svg").read_text("utf-8"))
+    st.set_page_config("Mini-DALLE3", (files("minidalle3.ui") / "icon.svg").read_text("utf-8"), menu_items=MENU)
+    st.html(Path(str(files("minidalle3.ui") / "page.css")))
     try:
         house = front_door()
     except LLMError as error:

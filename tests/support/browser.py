@@ -1,0 +1,63 @@
+"""A real Chromium, and the page as a real server serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from streamlit import config
+from streamlit.runtime import Runtime
+from streamlit.web import bootstrap
+from streamlit.web.server import Server
+from support.openai_server import free_port
+
+from minidalle3.ui import page
+
+INSTALL = "Chromium is not installed: apt-get install chromium"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser; without one the test is skipped, or fails where MINIDALLE3_REQUIRE says it must be there."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        if "chromium" in os.environ.get("MINIDALLE3_REQUIRE", ""):
+            pytest.fail(INSTALL)
+        pytest.skip(INSTALL)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The page's address, served from this process, so that a test holds the house that it shows."""
+    port, up = free_port(), threading.Event()
+    config._main_script_path = page.__file__
+    bootstrap.load_config_options({"server_port": port, "server_address": "127.0.0.1"})
+    loop = asyncio.new_event_loop()
+    server = Server(page.__file__, is_hello=False)
+
+    async def live() -> None:
+        await server.start()
+        up.set()
+        await server.stopped
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(live(),), name="page", daemon=True)
+    thread.start()
+    try:
+        assert up.wait(30)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        loop.call_soon_threadsafe(server.stop)
+        thread.join(30)
+        loop.close()
+        Runtime._instance = None
+        config._main_script_path = None
