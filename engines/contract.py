@@ -147,6 +147,8 @@ class Drawn:
     batch_size: int = 1
     batch_row: int = 0
     """Where it was really drawn: the owner may have put other jobs' rows beside it."""
+    unsafe: bool = False
+    """The model's own safety checker made it black."""
 
 
 def refuse_source(can: Capabilities, job: Job) -> None:

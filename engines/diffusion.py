@@ -35,6 +35,7 @@ from minidalle3.engines.inversion import invert
 from minidalle3.engines.kinds import check, distilled, first_order
 from minidalle3.engines.memory import plan_for, settle
 from minidalle3.engines.preview import Previewer
+from minidalle3.engines.safety import rows_of
 from minidalle3.gallery.trace import Trace
 from minidalle3.sketchbook.world.grammar import caption, understand
 
@@ -116,7 +117,7 @@ class DiffusionEngine:
                     raise EngineError(f"{self.capabilities.engine} has no IP-Adapter here. {NO_ADAPTER}")
                 more |= stack.enter_context(self._adapter.shown(job.look))
             if job.start:
-                return [Drawn(image, None) for image in draw_on(self._pipe, job, watch, generators, more)]
+                return rows_of(draw_on(self._pipe, job, watch, generators, more))
             steering = None
             if job.control:
                 steering = stack.enter_context(job.control.over(self._pipe, self._habits.sketch))
@@ -162,7 +163,7 @@ class DiffusionEngine:
         start = (noise * scheduler.init_noise_sigma).to("cpu", torch.float16)
         path = torch.stack([start, *latents], dim=1)
         timesteps = scheduler.timesteps.to("cpu")
-        return [Drawn(image, Trace(path[row], timesteps)) for row, image in enumerate(result.images)]
+        return [replace(one, trace=Trace(path[row], timesteps)) for row, one in enumerate(rows_of(result))]
 
     def invert(self, image: Image.Image, prompt: str, steps: int, iterations: int, watch: Watch) -> Trace:
         """The trace of a photo; see `inversion.invert`."""

@@ -5,6 +5,7 @@ InstructPix2Pix (Brooks et al. 2023) and FLUX.2 [klein] (Black Forest Labs 2026)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from minidalle3.engines.diffusion import fetch
 from minidalle3.engines.fingerprint import fingerprint
 from minidalle3.engines.kinds import check, first_order
 from minidalle3.engines.memory import plan_for, settle
+from minidalle3.engines.safety import rows_of
 
 GRAIN = 16
 """Sides of a picture are multiples of it: two cells of the latents."""
@@ -82,13 +84,14 @@ class Editor:
         source = job.source.convert("RGB").resize((job.width, job.height), Image.Resampling.LANCZOS)
         drawn = []
         for row in range(len(job.prompts)):
-            image = self._edited(job, row, source, watch)
+            one = self._edited(job, row, source, watch)
             if job.mask is not None:
-                image = Image.composite(image, source, job.mask.convert("L").resize(image.size))
-            drawn.append(Drawn(image, None))
+                image = Image.composite(one.image, source, job.mask.convert("L").resize(one.image.size))
+                one = replace(one, image=image)
+            drawn.append(one)
         return drawn
 
-    def _edited(self, job: Job, row: int, source: Image.Image, watch: Watch) -> Image.Image:
+    def _edited(self, job: Job, row: int, source: Image.Image, watch: Watch) -> Drawn:
         def after_step(pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
             if watch.stopped():
                 raise Stopped
@@ -106,8 +109,7 @@ class Editor:
             callback_on_step_end=after_step,
             **self._habits.more,
         )
-        image: Image.Image = result.images[0]
-        return image
+        return rows_of(result)[0]
 
 
 def load_editor(model: str, device: str = "auto") -> Editor:

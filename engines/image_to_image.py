@@ -8,15 +8,12 @@ from typing import Any
 
 import torch
 from diffusers import AutoPipelineForImage2Image
-from PIL import Image
 
 from minidalle3.engines.contract import EngineError, Job, Stopped, Watch
 
 
-def draw_on(
-    pipe: Any, job: Job, watch: Watch, generators: list[torch.Generator], more: dict[str, Any]
-) -> list[Image.Image]:
-    """The rows of a job with a `start`, of the start's size; `more` goes to the pipeline as it is.
+def draw_on(pipe: Any, job: Job, watch: Watch, generators: list[torch.Generator], more: dict[str, Any]) -> Any:
+    """The pipeline's output for a job with a `start`: rows of the start's size; `more` goes to the pipeline as it is.
 
     The latents are those of the start, encoded; noise of the strength's level is added, and taken away in
     `int(steps * strength)` steps, which must be one at least (latent consistency models spread all their steps over
@@ -28,7 +25,7 @@ def draw_on(
     scheduler = copy.deepcopy(pipe.scheduler)  # it keeps where it began, which is nobody else's business
     continued = AutoPipelineForImage2Image.from_pipe(pipe, scheduler=scheduler)
     continued.set_progress_bar_config(disable=True)
-    result = continued(
+    return continued(
         prompt=list(job.prompts),
         negative_prompt=list(job.negative_prompts),
         image=[job.start.image.convert("RGB")] * len(job.prompts),
@@ -39,7 +36,6 @@ def draw_on(
         callback_on_step_end=reporting(watch),
         **more,
     )
-    return list(result.images)
 
 
 def reporting(watch: Watch) -> Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]:

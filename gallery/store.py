@@ -19,6 +19,7 @@ from minidalle3.gallery.photos import PhotoError, decode_photo
 from minidalle3.gallery.provenance import embed, encode, extract, plain
 from minidalle3.gallery.recipes import Recipe, RecipeError, recipe_key
 from minidalle3.gallery.trace import Trace, trace_from_bytes, trace_to_bytes
+from minidalle3.graph.policy import Policy
 
 __all__ = ["Freed", "Gallery", "PhotoError", "PictureError"]
 
@@ -44,9 +45,13 @@ class Freed:
 
 
 class Gallery:
-    """Sync, and safe from several threads and processes: files appear whole, and all writing is under one lock."""
+    """Sync, and safe from several threads and processes: files appear whole, and all writing is under one lock.
 
-    def __init__(self, root: Path, trace_budget_mib: int = 1024) -> None:
+    Whoever puts in what was drawn asks `policy` first (`tools.shelf`).
+    """
+
+    def __init__(self, root: Path, trace_budget_mib: int = 1024, policy: Policy | None = None) -> None:
+        self.policy = policy
         self._pictures, self._keys, self._traces = (root / name for name in ("pictures", "keys", "traces"))
         self._masks = root / "masks"
         self._budget = trace_budget_mib * 2**20

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, ImportString, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from minidalle3.graph.policy import Policy
 from minidalle3.graph.state import Level
 
 
@@ -61,3 +63,13 @@ class Settings(BaseSettings):
     """Drawings that may wait; one more is refused."""
     batch_limit: int = Field(default=8, ge=1)
     """Pictures of several turns that are drawn together at most, where their steps, guidance and size agree."""
+    policy: ImportString[Policy] | None = None
+    """`package.module:function`, an async function that may refuse prompts and pictures (see `graph/policy.py`)."""
+
+    @field_validator("policy")
+    @classmethod
+    def can_be_awaited(cls, value: Policy | None) -> Policy | None:
+        """A plain function would let everything pass, with an error each time."""
+        if value is not None and not inspect.iscoroutinefunction(value):
+            raise ValueError("not an async function: async def policy(prompt, picture)")
+        return value

@@ -17,11 +17,13 @@ from PIL import Image
 from minidalle3.engines.contract import EngineError, Stopped
 from minidalle3.gallery.store import PictureError
 from minidalle3.graph.context import Context
+from minidalle3.graph.policy import refusal
 from minidalle3.graph.state import ChatState, Event, PictureRecord, Prompt, Request
 from minidalle3.graph.stop import STOP, stopped
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, caller_of
 from minidalle3.tools.edits import CHANGES, changeable
+from minidalle3.tools.shelf import Withheld
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,9 @@ async def draw(state: ChatState, runtime: Runtime[Context], services: Services) 
     pictures: dict[str, PictureRecord] = {}
     failures: dict[str, str] = {}
     for orders in batches(state["requests"]):
-        try:
-            digests = await draw_batch(orders, there, runtime, services)
-        except (EngineError, PictureError, Stopped) as error:
-            why = "Stopped." if isinstance(error, Stopped) else str(error)
-            failures |= {order.id: why for order in orders}
-            continue
-        for order, digest in zip(orders, digests, strict=True):
+        drawn, whys = await drawn_or_why(orders, there, runtime, services)
+        failures |= whys
+        for order, digest in drawn:
             there[order.id] = digest
             made = pictures[order.id] = record(order, digest, words)
             runtime.stream_writer({"type": "picture", "part": order.request["part"], "record": made})
@@ -73,16 +71,41 @@ def batches(requests: Sequence[Request]) -> Iterator[list[Order]]:
         yield list(neighbours)
 
 
+async def drawn_or_why(
+    orders: Sequence[Order], there: Mapping[str, str], runtime: Runtime[Context], services: Services
+) -> tuple[list[tuple[Order, str]], dict[str, str]]:
+    """The orders with their digests, and why the others have none, by id."""
+    policy = services.settings.policy
+    asked = [(order, await refusal(policy, wanted(order))) for order in orders]
+    whys = {order.id: why for order, why in asked if why}
+    orders = [order for order, why in asked if not why]
+    try:
+        digests: Sequence[str | None] = await draw_batch(orders, there, runtime, services) if orders else []
+    except Withheld as error:
+        whys |= {orders[row].id: why for row, why in error.whys.items()}
+        digests = error.digests
+    except (EngineError, PictureError, Stopped) as error:
+        return [], whys | {order.id: "Stopped." if isinstance(error, Stopped) else str(error) for order in orders}
+    return [(order, digest) for order, digest in zip(orders, digests, strict=True) if digest], whys
+
+
+def wanted(order: Order) -> str:
+    """All that the engine would be sent for it."""
+    instruction = order.request.get("parameters", {}).get("instruction")
+    return f"{order.prompt['prompt']}\n{instruction}" if instruction else order.prompt["prompt"]
+
+
 async def draw_batch(
     orders: Sequence[Order], there: Mapping[str, str], runtime: Runtime[Context], services: Services
 ) -> list[str]:
     """The digests of what was ordered, in order; `there` has those of the pictures before.
 
-    Raises `EngineError`, `PictureError` or `Stopped`.
+    Raises `EngineError` (`Withheld`), `PictureError` or `Stopped`.
     """
     if stopped():
         raise Stopped
-    watch, caller = Reporter([order.id for order in orders], runtime), caller_of(runtime)
+    judged = services.settings.policy is not None
+    watch, caller = Reporter([order.id for order in orders], runtime, judged), caller_of(runtime)
     request = orders[0].request
     tool = services.tools[request["tool"]]
     asked: dict[str, Any] = {"prompts": [order.prompt for order in orders], **request["parameters"]}
@@ -124,8 +147,10 @@ def record(order: Order, digest: str, words: str) -> PictureRecord:
 class Reporter:
     """Carries the owner's reports from its thread to the turn's loop as events."""
 
-    def __init__(self, ids: Sequence[str], runtime: Runtime[Context]) -> None:
+    def __init__(self, ids: Sequence[str], runtime: Runtime[Context], judged: bool = False) -> None:
+        """Pictures that are to be `judged` are not shown before they are."""
         self._ids = ids
+        self._judged = judged
         self._write = runtime.stream_writer
         self._loop = asyncio.get_running_loop()
         self._context = contextvars.copy_context()
@@ -138,7 +163,8 @@ class Reporter:
         self._each({"type": "progress", "step": step, "of": of})
 
     def preview(self, row: int, image: Image.Image) -> None:
-        self._send({"type": "preview", "id": self._ids[row], "image": data_url(image)})
+        if not self._judged:
+            self._send({"type": "preview", "id": self._ids[row], "image": data_url(image)})
 
     def stopped(self) -> bool:
         return self._stop is not None and self._stop.is_set()

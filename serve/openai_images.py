@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from pydantic import BaseModel, Field
 
+from minidalle3.graph.policy import REFUSED
 from minidalle3.graph.state import Event, Segment
 from minidalle3.serve.callers import Admitted, house, refuse_if_full
 from minidalle3.serve.openai_chat import ThreadName
 from minidalle3.serve.openai_errors import Refused
 from minidalle3.serve.openai_models import known
 from minidalle3.serve.own import Own
+from minidalle3.tools.shelf import UNSAFE
 
 router = APIRouter(prefix="/v1/images", tags=["openai"])
 MOST = 8
@@ -87,7 +89,7 @@ async def drawn(
     ids = [event["record"]["id"] for event in told if event["type"] == "picture"]
     if not ids:
         refuse_if_full(there)
-        raise Refused(why_not(told), code="not_drawn", status=500)
+        raise not_drawn(told)
     data = [await item(request, own, thread, id, body.response_format) for id in ids]
     return {"created": int(time.time()), "data": data, "size": size, "output_format": "png"}
 
@@ -99,6 +101,9 @@ async def item(request: Request, own: Own, thread: str, id: str, form: Shape | N
     return {"url": house(request).link(request, own.caller, thread, id)}
 
 
-def why_not(told: Sequence[Event]) -> str:
-    """What the reply says about it."""
-    return " ".join(event["text"] for event in told if event["type"] == "note") or "Nothing was drawn."
+def not_drawn(told: Sequence[Event]) -> Refused:
+    """What the reply says about it; a refusal is the request's fault, so that no client tries it again."""
+    why = " ".join(event["text"] for event in told if event["type"] == "note") or "Nothing was drawn."
+    if REFUSED in why or UNSAFE in why:
+        return Refused(why, "prompt", "content_policy_violation")
+    return Refused(why, code="not_drawn", status=500)

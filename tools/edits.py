@@ -21,6 +21,7 @@ from minidalle3.graph.state import Prompt
 from minidalle3.tools.attention.words import parse
 from minidalle3.tools.inversion import invert
 from minidalle3.tools.parameters import check
+from minidalle3.tools.shelf import Shelf
 from minidalle3.tools.text_to_image import VERSIONS, Nobody, Rows, batch
 
 CHANGES = ("prompt_to_prompt", "masactrl")
@@ -40,10 +41,9 @@ class Desk:
 
 @dataclass(frozen=True)
 class Changed:
-    """A change as drawn; `mask` (mode L) is 0 where the picture is its source, pixel by pixel."""
+    """A change as drawn, with its trace; `mask` (mode L) is 0 where the picture is its source, pixel by pixel."""
 
-    image: Image.Image
-    trace: Trace
+    drawn: Drawn
     mask: Image.Image | None
 
 
@@ -60,16 +60,13 @@ async def change(
     options: dict[str, Any] = config.get("configurable", {})
     watch: Watch = options.get("watch") or Nobody()
     kept = await recipe_of(source, owner, gallery)
-    digests = []
-    for row, prompt in enumerate(prompts):
-        desk = Desk(owner, gallery, Rows(watch, [row]), options.get("caller", ""))
-        recipe = await recipe_for(desk, kept, source, tool, prompt, parameters)
-        digest = await asyncio.to_thread(gallery.find, recipe)
-        if digest is None:
-            drawn = await redraw(recipe, desk)
-            digest = await asyncio.to_thread(gallery.put, drawn.image, recipe, drawn.trace, drawn.mask)
-        digests.append(digest)
-    return digests
+    desk = Desk(owner, gallery, watch, options.get("caller", ""))
+    recipes = [await recipe_for(desk, kept, source, tool, prompt, parameters) for prompt in prompts]
+    shelf = await Shelf.of(gallery, recipes)
+    for row in shelf.missing:
+        changed = await redraw(recipes[row], replace(desk, watch=Rows(watch, [row])))
+        await shelf.put(row, changed.drawn, changed.mask)
+    return shelf.digests()
 
 
 async def changeable(
@@ -148,9 +145,9 @@ async def redraw(recipe: Recipe, desk: Desk) -> Changed:
         [drawn] = engine.draw(replace(job, control=control), watch)
         assert drawn.trace is not None
         if control.mask is None:
-            return Changed(drawn.image, drawn.trace, None)
+            return Changed(drawn, None)
         mask = feathered(control.mask, drawn.image.size)
-        return Changed(Image.composite(drawn.image, original, mask), drawn.trace, mask)
+        return Changed(replace(drawn, image=Image.composite(drawn.image, original, mask)), mask)
 
     original = await asyncio.to_thread(desk.gallery.image, parent)
     return await desk.owner.run(work, desk.watch, desk.caller)
@@ -182,8 +179,7 @@ async def drawn_again(recipe: Recipe, desk: Desk) -> Drawn:
 
     check(recipe)
     if recipe["tool"] in CHANGES:
-        changed = await redraw(recipe, desk)
-        return Drawn(changed.image, changed.trace)
+        return (await redraw(recipe, desk)).drawn
     if recipe["tool"] == "inversion":
         if recipe["parent"] is None:
             raise EngineError("The recipe of an inversion names no photo.")

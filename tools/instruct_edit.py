@@ -19,6 +19,7 @@ from minidalle3.graph.state import Prompt
 from minidalle3.tools.edits import Desk
 from minidalle3.tools.inversion import size_for
 from minidalle3.tools.parameters import Instruction
+from minidalle3.tools.shelf import Shelf
 from minidalle3.tools.text_to_image import Nobody, Rows, batch, plain_recipe
 
 
@@ -66,18 +67,15 @@ def instruct_edit(owner: Owner, gallery: Gallery) -> BaseTool:
         options: dict[str, Any] = config.get("configurable", {})
         size = await asyncio.to_thread(lambda: size_of(can, gallery.image(source)))
         recipes = [recipe_of(can, source, size, prompt, instruction, mask) for prompt in prompts]
-        digests = await asyncio.to_thread(lambda: [gallery.find(recipe) for recipe in recipes])
-        rows = [row for row, digest in enumerate(digests) if digest is None]
-        if rows:
+        shelf = await Shelf.of(gallery, recipes)
+        if rows := shelf.missing:
             watch = Rows(options.get("watch") or Nobody(), rows)
             desk = Desk(owner, gallery, watch, options.get("caller", ""))
             drawn = await redraw([recipes[row] for row in rows], desk)
             for row, one in zip(rows, drawn, strict=True):
-                width, height = one.image.size  # a server may draw in a size of its own
-                recipe: Recipe = {**recipes[row], "width": width, "height": height}
                 kept = await asyncio.to_thread(fitted, gallery, mask, one.image.size) if mask else None
-                digests[row] = await asyncio.to_thread(gallery.put, one.image, recipe, None, kept)
-        return [digest for digest in digests if digest is not None]
+                await shelf.put(row, one, kept)
+        return shelf.digests()
 
     return draw
 

@@ -19,6 +19,7 @@ from minidalle3.graph.state import Prompt
 from minidalle3.tools.attention.words import parse
 from minidalle3.tools.edits import Desk, recipe_for, recipe_of, trace_of, words_of
 from minidalle3.tools.parameters import References, Share
+from minidalle3.tools.shelf import Shelf
 from minidalle3.tools.text_to_image import Nobody, Rows, batch, plain_recipe
 
 
@@ -87,15 +88,14 @@ def steered(recipes: Sequence[Recipe]) -> bool:
 
 async def drawn_or_found(recipes: Sequence[Recipe], desk: Desk, together: bool) -> list[str]:
     """The digests of recipes that differ in prompt and seed alone; what is in the gallery costs nothing."""
-    digests = await asyncio.to_thread(lambda: [desk.gallery.find(recipe) for recipe in recipes])
-    rows = [row for row, digest in enumerate(digests) if digest is None]
+    shelf = await Shelf.of(desk.gallery, recipes)
+    rows = shelf.missing
     for group in [rows] if together else [[row] for row in rows]:
         watched = replace(desk, watch=Rows(desk.watch, group))
         drawn = await redraw([recipes[row] for row in group], watched) if group else []
         for row, one in zip(group, drawn, strict=True):
-            recipe: Recipe = {**recipes[row], "batch_size": one.batch_size, "batch_row": one.batch_row}
-            digests[row] = await asyncio.to_thread(desk.gallery.put, one.image, recipe, one.trace)
-    return [digest for digest in digests if digest is not None]
+            await shelf.put(row, one)
+    return shelf.digests()
 
 
 async def redraw(recipes: Sequence[Recipe], desk: Desk) -> list[Drawn]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,6 +17,7 @@ from minidalle3.engines.owner import Owner
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
+from minidalle3.tools.shelf import Shelf
 
 VERSIONS = {name: version(name) for name in ("minidalle3", "diffusers", "torch")}
 
@@ -59,7 +59,8 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
     """The tool bound to one engine and one gallery.
 
     Takes n prompts with their seeds and returns n digests in the gallery; a recipe drawn before costs nothing.
-    A caller may put a `Watch` under `config["configurable"]["watch"]`. Raises `EngineError` or `Stopped`.
+    A caller may put a `Watch` under `config["configurable"]["watch"]`. Raises `EngineError`
+    (`Withheld`, where only some may not be had) or `Stopped`.
     """
 
     @tool("text_to_image")
@@ -73,18 +74,14 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
         can = await owner.capabilities()
         options: dict[str, Any] = config.get("configurable", {})
         recipes = [plain_recipe(can, prompt, steps, guidance) for prompt in prompts]
-        digests = await asyncio.to_thread(lambda: [gallery.find(recipe) for recipe in recipes])
-        rows = [row for row, digest in enumerate(digests) if digest is None]
-        if rows:
+        shelf = await Shelf.of(gallery, recipes)
+        if rows := shelf.missing:
             watch = Rows(options.get("watch") or Nobody(), rows)
             job = batch([recipes[row] for row in rows])
             drawn = await owner.draw(job, watch, caller=options.get("caller", ""))
             for row, one in zip(rows, drawn, strict=True):
-                width, height = one.image.size  # a server may draw in a size of its own
-                recipe: Recipe = {**recipes[row], "width": width, "height": height}
-                recipe["batch_size"], recipe["batch_row"] = one.batch_size, one.batch_row
-                digests[row] = await asyncio.to_thread(gallery.put, one.image, recipe, one.trace)
-        return [digest for digest in digests if digest is not None]
+                await shelf.put(row, one)
+        return shelf.digests()
 
     return draw
 

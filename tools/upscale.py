@@ -19,6 +19,7 @@ from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
 from minidalle3.tools.edits import Desk, words_of
 from minidalle3.tools.parameters import Strength
+from minidalle3.tools.shelf import Shelf
 from minidalle3.tools.text_to_image import Nobody, Rows, batch, plain_recipe
 
 TIMES = 2
@@ -50,15 +51,12 @@ def upscale(owner: Owner, gallery: Gallery) -> BaseTool:
         watch = options.get("watch") or Nobody()
         image = await asyncio.to_thread(gallery.image, source)
         before = await asyncio.to_thread(gallery.recipe, source)
-        digests = []
-        for row, prompt in enumerate(prompts or [own(before)]):
-            recipe = recipe_of(can, source, image, before, prompt, strength)
-            digest = await asyncio.to_thread(gallery.find, recipe)
-            if digest is None:
-                drawn = await redraw(recipe, Desk(owner, gallery, Rows(watch, [row]), options.get("caller", "")))
-                digest = await asyncio.to_thread(gallery.put, drawn.image, recipe)
-            digests.append(digest)
-        return digests
+        recipes = [recipe_of(can, source, image, before, prompt, strength) for prompt in prompts or [own(before)]]
+        shelf = await Shelf.of(gallery, recipes)
+        for row in shelf.missing:
+            desk = Desk(owner, gallery, Rows(watch, [row]), options.get("caller", ""))
+            await shelf.put(row, await redraw(recipes[row], desk))
+        return shelf.digests()
 
     return draw
 

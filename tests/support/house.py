@@ -19,17 +19,19 @@ from minidalle3.graph.turns import Turns
 from minidalle3.nodes.services import Services
 
 
-def services(home: Path, replies: Sequence[str], engine: Engine | None = None, queue_limit: int = 64) -> Services:
+def services(
+    home: Path, replies: Sequence[str], engine: Engine | None = None, queue_limit: int = 64, **more: Any
+) -> Services:
     """Services whose LLM says `replies`, one a call."""
     llm = ScriptedChatModel(script=[AIMessage(reply) for reply in replies])
-    settings = Settings(home=home, queue_limit=queue_limit)
+    settings = Settings(home=home, queue_limit=queue_limit, **more)
     return Services.of(settings, llm, Owner(lambda: engine or Swatch(), queue_limit))
 
 
 @asynccontextmanager
-async def opened(home: Path, *replies: str, engine: Engine | None = None) -> AsyncIterator[Turns]:
+async def opened(home: Path, *replies: str, engine: Engine | None = None, **more: Any) -> AsyncIterator[Turns]:
     """A front door, closed at the end."""
-    made = services(home, replies, engine)
+    made = services(home, replies, engine, **more)
     turns = await Turns.open(made.settings, made)
     try:
         yield turns
