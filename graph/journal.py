@@ -51,13 +51,24 @@ class Journal:
         await self._connection.execute(
             "INSERT INTO threads VALUES (?, ?, ?, ?) "
             "ON CONFLICT (thread) DO UPDATE SET updated = excluded.updated, unfinished = excluded.unfinished",
-            (thread, " ".join(title.split())[:TITLE_LENGTH], time.time(), json.dumps(unfinished)),
+            (thread, titled(title), time.time(), json.dumps(unfinished)),
         )
         await self._connection.commit()
 
     async def end(self, thread: str) -> None:
         """The message is answered and saved."""
         await self._connection.execute("UPDATE threads SET unfinished = NULL WHERE thread = ?", (thread,))
+        await self._connection.commit()
+
+    async def rename(self, thread: str, title: str) -> None:
+        """Give a thread a title of the person's own."""
+        await self._connection.execute("UPDATE threads SET title = ? WHERE thread = ?", (titled(title), thread))
+        await self._connection.commit()
+
+    async def add(self, thread: str, title: str) -> None:
+        """A thread that comes from elsewhere, whole."""
+        row = (thread, titled(title), time.time(), None)
+        await self._connection.execute("INSERT INTO threads VALUES (?, ?, ?, ?)", row)
         await self._connection.commit()
 
     async def forget(self, thread: str) -> None:
@@ -78,3 +89,8 @@ class Journal:
         query = "SELECT thread, title, updated FROM threads ORDER BY updated DESC"
         async with self._connection.execute(query) as rows:
             return [ThreadInfo(thread=row[0], title=row[1], updated=row[2]) async for row in rows]
+
+
+def titled(text: str) -> str:
+    """As one line of a list."""
+    return " ".join(text.split())[:TITLE_LENGTH]
