@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 PICTURE = r"(?:picture|image|illustration|drawing|sketch|painting|sticker|photo|logo|icon|artwork|visual)s?"
 PROMISE = re.compile(
-    rf"\bhere(?:'s|’s| is| are) (?:an?|the|your|my|another|some|\w+)?\s?(?:\w+[\s-]){{0,4}}{PICTURE}\b"
+    rf"\bhere(?:'s|’s| is| are) (?:an?|the|your|my|another|some|\w+)?\s?(?:(?!for\b|about\b)\w+[\s-]){{0,4}}"
+    rf"{PICTURE}\b"
     rf"|\bhere (?:it is|you go|you are|they are)\b\s*[:!]?\s*$"
     rf"|\bI(?:'ve| have|'ll| will) (?:just )?(?:draw|drawn|generated?|created?|made|make|paint(?:ed)?) "
     rf"(?:\w+[\s-]){{1,5}}?{PICTURE}\b"

@@ -94,4 +94,4 @@ def tag(item: Item) -> Segment:
 def repair(refused: Draft) -> list[BaseMessage]:
     """The refused draft and a pointed instruction about it."""
     said = "".join(segment["text"] for segment in refused["segments"])
-    return [AIMessage(said), HumanMessage(REPAIR)]
+    return [*([AIMessage(said)] if said.strip() else []), HumanMessage(REPAIR)]

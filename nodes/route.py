@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from minidalle3.graph.context import Context
-from minidalle3.graph.state import ChatState, PictureRecord, Request, RequestKind, Segment
+from minidalle3.graph.state import ChatState, Draft, PictureRecord, Request, RequestKind, Segment
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.promises import asks_for_picture, breaks_promise, own_words
 from minidalle3.nodes.references import album, question, sources, spoken_of
@@ -19,6 +19,8 @@ from minidalle3.nodes.services import Services
 
 LIMIT = 8
 """Pictures that one reply may draw."""
+PHANTOM = "No picture was drawn: the assistant spoke of one but asked for none."
+SILENT = "The assistant said nothing. Say it once more, or in other words."
 
 
 async def route(
@@ -34,17 +36,11 @@ async def route(
         if segment["kind"] != "text":
             desk.take(part, segment)
     if not desk.requests and not desk.question and not notes:
-        prose = "".join(segment["text"] for segment in segments)
-        broken = breaks_promise(prose, last_words(state["messages"]))
-        if broken and not state.get("attempts"):
+        wrong = fault(segments, last_words(state["messages"]))
+        if wrong and not state.get("attempts"):
             return Command(update={"attempts": 1}, goto="respond")
-        if draft and broken and (own := in_own_words(state)):
-            runtime.stream_writer({"type": "reset"})
-            desk.take(0, own)
-            desk.notes.append("The assistant wrote nothing to draw from, so this is drawn from your own words.")
-            draft_update = {"draft": {**draft, "segments": [own]}}
-        elif broken:
-            desk.notes.append("No picture was drawn: the assistant spoke of one but asked for none.")
+        if wrong and draft:
+            draft_update = mend(draft, wrong, desk, runtime)
     for request in desk.requests:
         announce(request, runtime)
     update: ChatState = {
@@ -67,13 +63,33 @@ def announce(request: Request, runtime: Runtime[Context]) -> None:
             )
 
 
-def in_own_words(state: ChatState) -> Segment | None:
+def fault(segments: Sequence[Segment], words: str) -> str:
+    """What is wrong with a reply that holds no tag, as the person is told it; empty if nothing is."""
+    prose = "".join(segment["text"] for segment in segments)
+    if not prose.strip():
+        return SILENT
+    return PHANTOM if breaks_promise(prose, words) else ""
+
+
+def mend(draft: Draft, wrong: str, desk: Desk, runtime: Runtime[Context]) -> ChatState:
+    """Draw from the person's own words what the LLM twice did not ask for; else tell them what is wrong."""
+    own = in_own_words(desk.state, wrong)
+    if own is None:
+        desk.notes.append(wrong)
+        return {}
+    runtime.stream_writer({"type": "reset"})
+    desk.take(0, own)
+    desk.notes.append("The assistant wrote nothing to draw from, so this is drawn from your own words.")
+    return {"draft": {**draft, "segments": [own]}}
+
+
+def in_own_words(state: ChatState, wrong: str) -> Segment | None:
     """The tag that the LLM owes for the person's last message; None if that did not ask for a picture or a change."""
     said = [last_words([message]) for message in state["messages"] if isinstance(message, HumanMessage)]
     current = state.get("pictures", {}).get(state.get("current") or "")
     if asks_for_picture(said[-1]) and (description := own_words(said)):
         return {"kind": "image", "text": description, "count": 1}
-    if current and not said[-1].rstrip().endswith(("?", "？")):
+    if current and wrong == PHANTOM and not said[-1].rstrip().endswith(("?", "？")):
         return {"kind": "edit", "text": f"{current['description']}, {said[-1].strip(' .!。！')}", "count": 1}
     return None
 

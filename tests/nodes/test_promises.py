@@ -33,6 +33,8 @@ def test_a_promise_without_a_picture_is_noticed(text: str) -> None:
         "Here is the function you asked for: def f(): pass",
         "You're welcome! Tell me if you want another picture.",
         "Penguins cannot fly, but they swim very well.",
+        "Certainly! Here are a few suggestions for a picture of a spaceship:",
+        "Here's an idea for an image: a castle.",
         "Here are three ideas: a castle, a forest, a lake.",
         "What style would you like for the logo?",
     ],

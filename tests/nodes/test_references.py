@@ -45,6 +45,11 @@ def test_words_that_name_no_picture(words: str) -> None:
     assert meant(words, LAMP).ids in ((), ("#3",))
 
 
+@pytest.mark.parametrize("words", ["where is the cat?", "I can't see the cat", "猫在哪里？"])
+def test_what_is_looked_for_is_missed_in_the_picture_in_front(words: str) -> None:
+    assert meant(words, LAMP).ids in ((), ("#3",))
+
+
 def test_what_the_person_said_overrules_the_llm() -> None:
     assert sources(meant("make the first one red", LAMP), "#3", "#3", LAMP, 0) == ("#1",)
     assert sources(meant("make it red", LAMP), "#2", "#3", LAMP, 0) == ("#2",)

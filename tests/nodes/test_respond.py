@@ -51,6 +51,16 @@ async def test_a_phantom_in_answer_to_a_question_is_told_and_nothing_is_drawn(tm
         assert "No picture was drawn" in done(events)["reply"][1]["text"]
 
 
+async def test_an_llm_that_says_nothing_is_asked_once_more(tmp_path) -> None:
+    async with opened(tmp_path, " ", "Hello.", "", "", "", "") as turns:
+        assert shape(await say(turns, "hi")) == ["text"]
+        assert turns._services.llm.seen[1][-2].text == "hi", "nothing is shown of nothing"
+        events = await say(turns, "thanks")
+        assert shape(events) == ["note"]
+        assert "said nothing" in done(events)["reply"][0]["text"]
+        assert shape(await say(turns, "draw a dog")) == ["#1", "note"]
+
+
 async def test_a_change_refused_twice_is_drawn_on_what_is_there(tmp_path) -> None:
     described = "Here is a description of the house: a cozy cabin with a red roof."
     async with opened(tmp_path, "<image>a dog's house</image>", described, described) as turns:

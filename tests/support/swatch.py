@@ -1,38 +1,23 @@
-"""A cheap engine: fills each picture with one colour that its prompt and seed decide."""
+"""The benchmarks' cheap engine, which a test may hold up, let fail, and look into."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
 
-import torch
 from PIL import Image
 
-from minidalle3.engines.contract import Capabilities, Dialect, Drawn, EngineError, Job, Stopped, Watch, refuse_source
-from minidalle3.gallery.trace import Trace
+from minidalle3.engines.contract import Dialect, Drawn, EngineError, Job, Watch
+from minidalle3.eval import swatch
+from minidalle3.eval.swatch import colour
+
+__all__ = ["Swatch", "colour"]
 
 
-class Swatch:
-    """A real engine in all but beauty: steps, previews, stops and traces as any other."""
+class Swatch(swatch.Swatch):
+    """Keeps its jobs and the threads that called it."""
 
     def __init__(self, steps: int = 4, dialect: Dialect = "prose", fail_on: str | None = None) -> None:
-        self.capabilities = Capabilities(
-            engine="swatch",
-            fingerprint=hashlib.sha256(b"swatch").hexdigest(),
-            dialect=dialect,
-            token_budget=77,
-            width=64,
-            height=64,
-            sizes=(),
-            steps=steps,
-            guidance=1.0,
-            scheduler="none",
-            negative_prompt=True,
-            attention_control=False,
-            image_to_image=False,
-            adapters=False,
-            edit_endpoint=False,
-        )
+        super().__init__(steps, dialect)
         self.jobs: list[Job] = []
         self.threads: set[int] = set()
         self.gate: threading.Event | None = None
@@ -42,25 +27,27 @@ class Swatch:
     def draw(self, job: Job, watch: Watch) -> list[Drawn]:
         self.jobs.append(job)
         self.threads.add(threading.get_ident())
-        refuse_source(self.capabilities, job)
         if self._fail_on and any(self._fail_on in prompt for prompt in job.prompts):
             raise EngineError(f"This engine has no {self._fail_on}.")
-        images = [
-            Image.new("RGB", (job.width, job.height), colour(*row)) for row in zip(job.prompts, job.seeds, strict=True)
-        ]
-        for step in range(job.steps):
-            while self.gate and not self.gate.wait(timeout=0.01) and not watch.stopped():
-                pass
-            if watch.stopped():
-                raise Stopped
-            watch.progress(step + 1, job.steps)
-            for row, image in enumerate(images):
-                watch.preview(row, image)
-        trace = Trace(torch.zeros(job.steps + 1, 4, 8, 8), torch.arange(job.steps, 0, -1))
-        return [Drawn(image, trace) for image in images]
+        return super().draw(job, Gated(watch, self.gate) if self.gate else watch)
 
 
-def colour(prompt: str, seed: int) -> tuple[int, int, int]:
-    """A colour for a prompt and a seed."""
-    red, green, blue = hashlib.sha256(f"{seed} {prompt}".encode()).digest()[:3]
-    return red, green, blue
+class Gated:
+    """A watch whose answer to whether to go on comes when the gate is open."""
+
+    def __init__(self, watch: Watch, gate: threading.Event) -> None:
+        self._watch, self._gate = watch, gate
+
+    def stopped(self) -> bool:
+        while not self._gate.wait(timeout=0.01) and not self._watch.stopped():
+            pass
+        return self._watch.stopped()
+
+    def queued(self, position: int) -> None:
+        self._watch.queued(position)
+
+    def progress(self, step: int, of: int) -> None:
+        self._watch.progress(step, of)
+
+    def preview(self, row: int, image: Image.Image) -> None:
+        self._watch.preview(row, image)
