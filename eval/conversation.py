@@ -1,8 +1,8 @@
 """What is done with a message: whether the right thing, and with the right picture.
 
 `python -m minidalle3.eval.conversation [--quick]`, for the LLM of `MINIDALLE3_LLM`; a quick run takes every fourth
-message. Each labelled message is put into its conversation, answered by the LLM, and read by the nodes respond and
-route of the graph, up to the point where drawing would begin. Of the held-out messages only totals are shown.
+message. Each labelled message is put into its conversation, heard, answered by the LLM, and read by the nodes listen,
+respond and route of the graph, up to the point where drawing would begin. Of held-out messages only totals are shown.
 
 - `routing`: share of messages for which the instruction of the paper's §3.2 that was carried out is the labelled one.
 - `false_draws`: share of the messages labelled `question` or `nothing` that are answered with a picture.
@@ -27,6 +27,7 @@ from minidalle3.gallery.referring import stems
 from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import ChatState, Request
+from minidalle3.nodes.listen import listen
 from minidalle3.nodes.respond import respond
 from minidalle3.nodes.route import route
 from minidalle3.nodes.services import Services, make
@@ -52,6 +53,10 @@ async def answer(message: Labelled, services: Services) -> Outcome:
     """One turn up to where drawing begins, with its one repair if route asks for it."""
     runtime = Runtime(context=Context(), stream_writer=lambda _: None)
     state: ChatState = {**message.state}
+    if isinstance(state["messages"][-1].content, str):
+        heard = await listen(state, runtime, services)
+        if "messages" in heard:  # a command, obeyed
+            return Outcome(message, heard.get("requests", []), bool(heard.get("pending")))
     while True:
         state = {**state, **(await respond(state, runtime, services))}
         command = await route(state, runtime, services)

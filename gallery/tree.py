@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from minidalle3.gallery.sentences import ENGLISH, Sentences
+
 if TYPE_CHECKING:
     from minidalle3.graph.state import PictureRecord
 
@@ -39,71 +41,72 @@ class Row:
     current: bool
 
 
-def normal_id(text: str) -> str:
+def normal_id(text: str, say: Sentences = ENGLISH) -> str:
     """`#3` from "3", "#3" or "＃3"; raises `TreeError`."""
     match = re.fullmatch(r"\s*#?\s*0*([1-9][0-9]{0,8})\s*", unicodedata.normalize("NFKC", text))
     if not match:
-        raise TreeError("Say which picture by its number, such as #3.")
+        raise TreeError(say.which)
     return f"#{match[1]}"
 
 
-def undo(pictures: Pictures, current: str | None) -> Move:
+def undo(pictures: Pictures, current: str | None, say: Sentences = ENGLISH) -> Move:
     """To the nearest visible ancestor, which remembers the child left; raises `TreeError` at a root."""
     if current is None or current not in pictures:
-        raise TreeError("There is no picture yet: nothing to undo.")
+        raise TreeError(say.no_undo)
     parent = visible_parent(pictures, current)
     if parent is None:
-        raise TreeError(f"{current} is the first of its line: nothing to undo.")
+        raise TreeError(say.first.format(current))
     left: PictureRecord = {**pictures[parent], "last_child": current}
-    return Move(parent, f"Back to {told(left)}.", {parent: left})
+    return Move(parent, say.back.format(told(left)), {parent: left})
 
 
-def redo(pictures: Pictures, current: str | None) -> Move:
+def redo(pictures: Pictures, current: str | None, say: Sentences = ENGLISH) -> Move:
     """To the child left last by an undo, else to the newest; raises `TreeError` at a leaf."""
     if current is None or current not in pictures:
-        raise TreeError("There is no picture yet: nothing to redo.")
+        raise TreeError(say.no_redo)
     children = visible_children(pictures).get(current, [])
     if not children:
-        raise TreeError(f"{current} is the last of its line: nothing to redo.")
+        raise TreeError(say.last.format(current))
     last = pictures[current].get("last_child")
     child = last if last in children else children[-1]
-    return Move(child, f"Forward to {told(pictures[child])}.")
+    return Move(child, say.forward.format(told(pictures[child])))
 
 
-def goto(pictures: Pictures, current: str | None, target: str) -> Move:
+def goto(pictures: Pictures, current: str | None, target: str, say: Sentences = ENGLISH) -> Move:
     """To any visible picture, named "#3" or "3"; raises `TreeError`."""
-    record = visible(pictures, target)
-    already = record["id"] == current
-    return Move(record["id"], f"You are at {told(record)}{' already' if already else ''}.")
+    record = visible(pictures, target, say)
+    there = say.already if record["id"] == current else say.here
+    return Move(record["id"], there.format(told(record)))
 
 
-def delete(pictures: Pictures, current: str | None, target: str) -> Move:
+def delete(pictures: Pictures, current: str | None, target: str, say: Sentences = ENGLISH) -> Move:
     """Hides a picture and all that came of it; raises `TreeError`.
 
     A current picture among them gives way to their nearest visible ancestor, else to the newest picture left.
     """
-    top = visible(pictures, target)["id"]
+    top = visible(pictures, target, say)["id"]
     gone = branch(pictures, top)
     changed: dict[str, PictureRecord] = {id: {**pictures[id], "hidden": True} for id in gone}
     others = sum(not pictures[id].get("hidden") for id in gone) - 1
-    said = f"{top} is deleted"
+    said = say.deleted.format(top)
     if others:
-        said += f", with {others} picture{'s' if others > 1 else ''} made from it"
+        said += (say.with_more if others > 1 else say.with_one).format(others)
+    said += say.stop
     if current not in changed:
-        return Move(current, f"{said}.", changed)
+        return Move(current, said.strip(), changed)
     left = [id for id, record in pictures.items() if id not in changed and not record.get("hidden")]
     new = visible_parent(pictures, top) or max(left, key=number, default=None)
-    said += f". You are at {told(pictures[new])}." if new else ". No picture is left."
-    return Move(new, said, changed)
+    return Move(new, said + (say.here.format(told(pictures[new])) if new else say.none_left), changed)
 
 
-def visible(pictures: Pictures, target: str) -> PictureRecord:
+def visible(pictures: Pictures, target: str, say: Sentences = ENGLISH) -> PictureRecord:
     """The record that a person means; raises `TreeError` when there is none or it was deleted."""
-    record = pictures.get(normal_id(target))
+    id = normal_id(target, say)
+    record = pictures.get(id)
     if record is None:
-        raise TreeError(f"There is no picture {normal_id(target)} here.")
+        raise TreeError(say.missing.format(id))
     if record.get("hidden"):
-        raise TreeError(f"{record['id']} was deleted.")
+        raise TreeError(say.deleted_before.format(id))
     return record
 
 
@@ -135,6 +138,16 @@ def branch(pictures: Pictures, top: str) -> list[str]:
     for id in found:
         found += children.get(id, [])
     return found
+
+
+def top_of_branch(pictures: Pictures, id: str) -> str:
+    """The first picture of the line that leads to `id` after it last forked; `id` itself where it never did."""
+    children, top = visible_children(pictures), id
+    while (parent := visible_parent(pictures, top)) is not None:
+        if len(children[parent]) > 1:
+            return top
+        top = parent
+    return id
 
 
 def number(id: str) -> int:

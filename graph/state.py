@@ -12,14 +12,16 @@ from typing_extensions import TypedDict
 RequestKind: TypeAlias = Literal["image", "edit", "vary", "refine", "select"]
 PictureKind: TypeAlias = Literal["image", "edit", "vary", "refine", "photo"]
 Level: TypeAlias = Literal["none", "small", "large"]
-CommandName: TypeAlias = Literal["undo", "redo", "goto", "delete"]
+CommandName: TypeAlias = Literal["undo", "redo", "goto", "delete", "compare"]
 
 
 class Command(TypedDict):
-    """A move along the version tree that needs no LLM; `target` names a picture for `goto` and `delete`."""
+    """A move along the version tree that needs no LLM; `target` names a picture for all but `undo` and `redo`."""
 
     name: CommandName
     target: str | None
+    other: NotRequired[str]
+    """The picture that `compare` compares the target with."""
 
 
 class PictureRecord(TypedDict):

@@ -11,10 +11,14 @@ from typing import Any
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
+from minidalle3.gallery.compare import comparison
+from minidalle3.gallery.lexicon import is_chinese
+from minidalle3.gallery.sentences import CHINESE, ENGLISH, Sentences
 from minidalle3.gallery.store import Gallery, PhotoError, PictureError
-from minidalle3.gallery.tree import Move, TreeError, delete, goto, number, redo, undo
+from minidalle3.gallery.tree import Move, TreeError, delete, goto, number, redo, undo, visible
 from minidalle3.graph.context import Context
-from minidalle3.graph.state import NO_USAGE, ChatState, Command, PictureRecord
+from minidalle3.graph.state import NO_USAGE, ChatState, Command, Draft, PictureRecord, Request
+from minidalle3.nodes.commands import commanded
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services
 from minidalle3.tools.attention.words import parse
@@ -34,37 +38,56 @@ async def listen(state: ChatState, runtime: Runtime[Context], services: Services
     """A photo's bytes leave the message here, so that no checkpoint ever holds them."""
     message = state["messages"][-1]
     fresh: ChatState = {"draft": None, "requests": [], "notes": [], "attempts": 0, "pending": None}
-    if command := message.additional_kwargs.get("command"):
-        return {**fresh, **obey(command, state)}
-    if tag := message.additional_kwargs.get("tag"):
+    extra = message.additional_kwargs
+    if tag := extra.get("tag"):
         fresh["draft"] = {"segments": [tag], "usage": NO_USAGE}
-    if isinstance(message.content, str):
+    if not isinstance(message.content, str):
+        return {**fresh, **await take_photos(message, state, services.gallery)}
+    command = extra.get("command") or (None if tag else commanded(message.content, state))
+    if command is None:
         return fresh
-    return {**fresh, **await take_photos(message, state, services.gallery)}
+    ordered = HumanMessage(message.content, id=message.id, additional_kwargs={**extra, "command": command})
+    obeyed = await asyncio.to_thread(obey, command, state, services.gallery)
+    return {**fresh, "messages": [ordered], **obeyed}
 
 
-def obey(command: Command, state: ChatState) -> ChatState:
-    """Move along the version tree; the sentence about it is the whole reply."""
+def obey(command: Command, state: ChatState, gallery: Gallery) -> ChatState:
+    """Move along the version tree; the sentence about it, and the picture gone to, are the whole reply."""
     pictures, current = state.get("pictures", {}), state.get("current")
+    say = CHINESE if is_chinese(last_words(state["messages"])) else ENGLISH
     try:
-        move = step(command, pictures, current)
-    except TreeError as error:
+        if command["name"] == "compare":
+            a, b = (visible(pictures, id or "", say) for id in (command["target"], command.get("other")))
+            return {"draft": words("\n- ".join(comparison(a, b, gallery, say)))}
+        move = step(command, pictures, current, say)
+    except (TreeError, PictureError) as error:
         return {"notes": [str(error)]}
-    told: ChatState = {"draft": {"segments": [{"kind": "text", "text": move.said}], "usage": NO_USAGE}}
-    return {**told, "pictures": dict(move.changed), "current": move.current}
+    told: ChatState = {"draft": words(move.said), "pictures": dict(move.changed), "current": move.current}
+    if move.current is None or command["name"] == "delete":
+        return told
+    there = {**pictures, **move.changed}[move.current]
+    shown: Request = {
+        "kind": "select", "part": 0, "description": there["description"], "ids": [there["id"]], "source": None
+    }  # fmt: skip
+    return {**told, "requests": [shown]}
 
 
-def step(command: Command, pictures: dict[str, PictureRecord], current: str | None) -> Move:
+def words(text: str) -> Draft:
+    """A draft of prose alone, that no LLM wrote."""
+    return {"segments": [{"kind": "text", "text": text}], "usage": NO_USAGE}
+
+
+def step(command: Command, pictures: dict[str, PictureRecord], current: str | None, say: Sentences) -> Move:
     """Raises `TreeError` when there is nowhere to go."""
     match command["name"]:
         case "undo":
-            return undo(pictures, current)
+            return undo(pictures, current, say)
         case "redo":
-            return redo(pictures, current)
-        case "goto":
-            return goto(pictures, current, command["target"] or "")
+            return redo(pictures, current, say)
         case "delete":
-            return delete(pictures, current, command["target"] or "")
+            return delete(pictures, current, command["target"] or "", say)
+        case _:
+            return goto(pictures, current, command["target"] or "", say)
 
 
 async def take_photos(message: AnyMessage, state: ChatState, gallery: Gallery) -> ChatState:

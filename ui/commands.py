@@ -50,26 +50,14 @@ def move(settings: Settings, arguments: Namespace) -> None:
 
 def compare(settings: Settings, arguments: Namespace) -> None:
     """What differs between two pictures: their recipes field by field, and their pixels."""
-    from minidalle3.gallery.compare import compare as difference
-    from minidalle3.gallery.compare import recipe_changes
+    from minidalle3.gallery.compare import comparison
     from minidalle3.gallery.tree import visible
 
     with open_house(without_llm(settings)) as house:
         pictures = house.history(known(house, arguments.thread))["pictures"]
         first, second = (visible(pictures, id) for id in arguments.ids)
-        print(f"{first['id']}  {safe(first['description'])}\n{second['id']}  {safe(second['description'])}")
-        recipes = [house.gallery.recipe(record["digest"]) for record in (first, second)]
-        if recipes[0] and recipes[1]:
-            for field, (old, new) in recipe_changes(recipes[0], recipes[1]).items():
-                print(f"  {field}: {shown(old)} → {shown(new)}")
-        result = difference(*(house.gallery.image(record["digest"]) for record in (first, second)))
-    if result.identical:
-        print("  pixels: identical")
-    else:
-        print(
-            f"  pixels: {result.changed:.0%} differ, by {result.largest}/255 at most "
-            f"(PSNR {result.psnr:.1f} dB: the higher, the closer)"
-        )
+        title, *lines = comparison(first, second, house.gallery)
+    print("\n  ".join(map(safe, [title, *lines])))
 
 
 def inspect(settings: Settings, arguments: Namespace) -> None:
@@ -110,8 +98,3 @@ def known(house: Bridge, thread: str) -> str:
     if all(info["thread"] != thread for info in house.threads()):
         raise CommandError(f"There is no conversation {thread!r}. `minidalle3 threads` lists those there are.")
     return thread
-
-
-def shown(value: object) -> str:
-    """A recipe's value on one line."""
-    return safe(json.dumps(value, ensure_ascii=False))

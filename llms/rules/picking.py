@@ -52,16 +52,11 @@ def suggested(text: str, situation: Situation) -> Idea | None:
 
 
 def _delete(found: re.Match[str], situation: Situation) -> Move:
-    return Say(
-        "I do not delete anything by word of mouth. `minidalle3 delete` on the command line hides a "
-        "picture and "
-        "all that was made from it; in this conversation you can simply go back to another one.",
-        4,
-    )
+    return Say("Say which picture by its number, such as “delete #2”: it goes with all that was made from it.", 4)
 
 
 def _compare(found: re.Match[str], situation: Situation) -> Move:
-    return Say(f"Seeing is not something I can do, so I compare by words only. {listing(situation)}", 4)
+    return Say(f"Say which two, such as “compare #1 and #2”. {listing(situation)}", 4)
 
 
 BESIDES = re.compile(

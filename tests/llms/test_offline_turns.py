@@ -182,7 +182,7 @@ WORDS_ONLY = [
     (DOG, "how many pictures do we have?", "one picture"),
     (DOG, "What color is it?", "do not see"),
     (DOG, "Its name is Max", "Max"),
-    (DOG, "delete it", "minidalle3 delete"),
+    (DOG, "delete it", "delete #2"),
     (DOG, "I want a different style", "Which one"),
     (DOG, "how do I save the picture?", "PNG"),
 ]
