@@ -8,7 +8,6 @@ from PIL import Image, ImageDraw
 
 SIZE = 128
 _S = 2  # painted at twice the size, for smooth edges
-_W = SIZE * _S
 
 Rgb = tuple[int, int, int]
 SKIES: dict[str, tuple[Rgb, Rgb]] = {
@@ -19,41 +18,50 @@ SKIES: dict[str, tuple[Rgb, Rgb]] = {
 _LIGHT: dict[str, Rgb] = {"by day": (255, 255, 255), "at sunset": (255, 205, 175), "at night": (105, 115, 175)}
 
 
-def gradient(top: Rgb, bottom: Rgb, flat: bool) -> Image.Image:
-    """The whole canvas; flat, it is one colour, nearer to the bottom's."""
-    mix = np.full((_W, 1, 1), 0.6, np.float32) if flat else np.linspace(0, 1, _W, dtype=np.float32)[:, None, None]
+def gradient(top: Rgb, bottom: Rgb, flat: bool, times: int = 1) -> Image.Image:
+    """The whole canvas, for a picture `times` as wide as usual; flat, it is one colour, nearer to the bottom's."""
+    wide = SIZE * times * _S
+    mix = np.full((wide, 1, 1), 0.6, np.float32) if flat else np.linspace(0, 1, wide, dtype=np.float32)[:, None, None]
     rows = np.array(top, np.float32) * (1 - mix) + np.array(bottom, np.float32) * mix
-    return Image.fromarray(np.broadcast_to(rows, (_W, _W, 3)).astype(np.uint8))
+    return Image.fromarray(np.broadcast_to(rows, (wide, wide, 3)).astype(np.uint8))
 
 
 class Brush:
-    """Draws in units of the finished picture; colours dim with the hour unless they shine by themselves."""
+    """Draws in units of the picture at its usual size; colours dim with the hour unless they shine by themselves."""
 
     def __init__(self, image: Image.Image, time: str, random: Random) -> None:
         self.image, self.time, self.random = image, time, random
         self._draw = ImageDraw.Draw(image)
+        self._scale = image.width / SIZE
+        self._last = self._scale / _S - 1  # Pillow paints the last pixel too, which is finer on a larger canvas
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return x * self._scale, y * self._scale
+
+    def _until(self, x: float, y: float) -> tuple[float, float]:
+        return x * self._scale + self._last, y * self._scale + self._last
 
     def lit(self, colour: Rgb) -> Rgb:
         r, g, b = (channel * light // 255 for channel, light in zip(colour, _LIGHT[self.time], strict=True))
         return r, g, b
 
     def shape(self, points: list[tuple[float, float]], colour: Rgb) -> None:
-        self._draw.polygon([(x * _S, y * _S) for x, y in points], fill=self.lit(colour))
+        self._draw.polygon([self._at(*point) for point in points], fill=self.lit(colour))
 
     def oval(self, x: float, y: float, rx: float, ry: float, colour: Rgb, shines: bool = False) -> None:
-        box = ((x - rx) * _S, (y - ry) * _S, (x + rx) * _S, (y + ry) * _S)
+        box = (*self._at(x - rx, y - ry), *self._until(x + rx, y + ry))
         self._draw.ellipse(box, fill=colour if shines else self.lit(colour))
 
     def box(self, x: float, y: float, x2: float, y2: float, colour: Rgb, shines: bool = False) -> None:
-        self._draw.rectangle((x * _S, y * _S, x2 * _S, y2 * _S), fill=colour if shines else self.lit(colour))
+        self._draw.rectangle((*self._at(x, y), *self._until(x2, y2)), fill=colour if shines else self.lit(colour))
 
     def stroke(self, points: list[tuple[float, float]], wide: float, colour: Rgb) -> None:
-        self._draw.line([(x * _S, y * _S) for x, y in points], fill=self.lit(colour), width=round(wide * _S))
+        self._draw.line([self._at(*point) for point in points], fill=self.lit(colour), width=round(wide * self._scale))
 
     def arc(self, x: float, y: float, reach: float, wide: float, colour: Rgb) -> None:
         """The upper half of a ring."""
-        box = ((x - reach) * _S, (y - reach) * _S, (x + reach) * _S, (y + reach) * _S)
-        self._draw.arc(box, 180, 360, fill=self.lit(colour), width=round(wide * _S))
+        box = (*self._at(x - reach, y - reach), *self._until(x + reach, y + reach))
+        self._draw.arc(box, 180, 360, fill=self.lit(colour), width=round(wide * self._scale))
 
     def veil(self, colour: Rgb, share: float) -> None:
         """Mixes everything painted so far with one colour."""

@@ -13,9 +13,7 @@ from minidalle3.sketchbook.world.scene import Scene
 from minidalle3.sketchbook.world.words import LIVING
 
 OPEN_AIR = frozenset({*OUTDOORS, *SKY})
-Words = Mapping[
-    str, Sequence[Any]
-]  # field of a scene -> the values that may be drawn
+Words = Mapping[str, Sequence[Any]]  # field of a scene -> the values that may be drawn
 # Every how many of the pairs of a kind are never trained on.
 _RARITY = {"place": 24, "colour": 12, "action": 12, "worn": 12, "companion": 10}
 

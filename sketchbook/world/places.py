@@ -141,26 +141,28 @@ INDOORS: dict[str, Callable[[Brush], None]] = {
 SKY: dict[str, Callable[[Brush], None]] = {"in the sky": _sky}
 
 
-def _backdrop(place: str, time: str, flat: bool, random: Random) -> Image.Image:
+def _backdrop(place: str, time: str, flat: bool, random: Random, times: int) -> Image.Image:
     if place == "under the sea":
         return gradient(*{"by day": ((90, 190, 235), (15, 85, 165)), "at sunset": ((190, 150, 165), (50, 70, 140)),
-                           "at night": ((25, 55, 115), (6, 18, 60))}[time], flat)  # fmt: skip
+                           "at night": ((25, 55, 115), (6, 18, 60))}[time], flat, times)  # fmt: skip
     if place == "in space":
-        return gradient((14, 10, 40), (38, 22, 72), flat)
+        return gradient((14, 10, 40), (38, 22, 72), flat, times)
     if place == PLAIN and time == "by day":
         colour = random.choice(_PASTELS)
-        return gradient(colour, colour, flat)
-    return gradient(*SKIES[time], flat)
+        return gradient(colour, colour, flat, times)
+    return gradient(*SKIES[time], flat, times)
 
 
 @lru_cache(512)
-def paint(place: str | None, time: str | None, weather: str | None, seed: int, flat: bool = False) -> Image.Image:
-    """RGB, 128 square; no place is the plain ground, no time is day; `flat` skies have no gradient.
+def paint(
+    place: str | None, time: str | None, weather: str | None, seed: int, flat: bool = False, times: int = 1
+) -> Image.Image:
+    """RGB, `times` 128 square; no place is the plain ground, no time is day; `flat` skies have no gradient.
 
     Do not write to it, it is cached.
     """
     place, time, random = place or PLAIN, time or "by day", Random(seed)
-    brush = Brush(_backdrop(place, time, flat, random), time, random)
+    brush = Brush(_backdrop(place, time, flat, random, times), time, random)
     if place in OUTDOORS:
         brush.heavens()
     if weather == "under a rainbow":
@@ -170,4 +172,4 @@ def paint(place: str | None, time: str | None, weather: str | None, seed: int, f
             table[place](brush)
     if weather in VEILS:
         VEILS[weather](brush)
-    return brush.image.resize((SIZE, SIZE), Image.Resampling.LANCZOS)
+    return brush.image.resize((SIZE * times, SIZE * times), Image.Resampling.LANCZOS)

@@ -1,14 +1,17 @@
-"""What shows an action: wings, a blanket, a stool; drawn on the subject's frame, `s` pixels square."""
+"""What shows an action: wings, a blanket, a stool; drawn on the subject's frame, `s` pixels square.
+
+`times`: how much wider than usual the frame is, and so its outlines.
+"""
 
 from collections.abc import Callable
 
 from PIL import Image, ImageDraw, ImageFilter
 
-Prop = Callable[[ImageDraw.ImageDraw, int, bool], None]
+Prop = Callable[[ImageDraw.ImageDraw, int, bool, int], None]
 
 
-def _pen(line: bool, fill: tuple[int, int, int]) -> dict[str, object]:
-    return {"fill": (255, 255, 255), "outline": (34, 34, 34), "width": 5} if line else {"fill": fill}
+def _pen(line: bool, fill: tuple[int, int, int], times: int) -> dict[str, object]:
+    return {"fill": (255, 255, 255), "outline": (34, 34, 34), "width": 5 * times} if line else {"fill": fill}
 
 
 def ground_shadow(side: int, share: float) -> Image.Image:
@@ -18,35 +21,38 @@ def ground_shadow(side: int, share: float) -> Image.Image:
     return layer.filter(ImageFilter.GaussianBlur(side / 90))
 
 
-def _running(draw: ImageDraw.ImageDraw, s: int, line: bool) -> None:
+def _running(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
     grey = (34, 34, 34) if line else (245, 245, 250)
     for y, x in ((0.35, 0.84), (0.5, 0.88), (0.65, 0.86)):
         draw.rounded_rectangle(
-            (s * x, s * y, s * 0.99, s * (y + 0.035)), s * 0.02, fill=grey, outline=(90, 95, 120), width=2
+            (s * x, s * y, s * 0.99, s * (y + 0.035)), s * 0.02, fill=grey, outline=(90, 95, 120), width=2 * times
         )
     for x, y, r in ((0.8, 0.9, 0.06), (0.89, 0.87, 0.075), (0.95, 0.92, 0.05)):
-        draw.ellipse((s * (x - r), s * (y - r), s * (x + r), s * (y + r)), **_pen(line, (215, 205, 190)))  # type: ignore[arg-type]
+        draw.ellipse((s * (x - r), s * (y - r), s * (x + r), s * (y + r)), **_pen(line, (215, 205, 190), times))  # type: ignore[arg-type]
 
 
-def _jumping(draw: ImageDraw.ImageDraw, s: int, line: bool) -> None:
+def _jumping(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
     for lift in (0.80, 0.86):
         box = (s * 0.3, s * (lift - 0.08), s * 0.7, s * (lift + 0.02))
         draw.arc(box, 20, 160, fill=(34, 34, 34) if line else (250, 250, 255), width=max(2, s // 60))
 
 
-def _wings(draw: ImageDraw.ImageDraw, s: int, line: bool) -> None:
+def _wings(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
     for side in (-1, 1):
         for turn, reach in ((0.22, 0.44), (0.36, 0.47), (0.5, 0.42)):
             x = 0.5 + side * reach
             low, high = sorted((x, 0.5 + side * 0.1))
             draw.ellipse(
-                (s * low, s * turn, s * high, s * (turn + 0.2)), fill=(250, 252, 255), outline=(120, 130, 160), width=4
+                (s * low, s * turn, s * high, s * (turn + 0.2)),
+                fill=(250, 252, 255),
+                outline=(120, 130, 160),
+                width=4 * times,
             )
 
 
-def _sleeping(draw: ImageDraw.ImageDraw, s: int, line: bool) -> None:
-    draw.rounded_rectangle((s * 0.06, s * 0.6, s * 0.94, s * 0.96), s * 0.08, **_pen(line, (90, 120, 205)))  # type: ignore[arg-type]
-    draw.rounded_rectangle((s * 0.06, s * 0.57, s * 0.94, s * 0.67), s * 0.05, **_pen(line, (240, 244, 255)))  # type: ignore[arg-type]
+def _sleeping(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
+    draw.rounded_rectangle((s * 0.06, s * 0.6, s * 0.94, s * 0.96), s * 0.08, **_pen(line, (90, 120, 205), times))  # type: ignore[arg-type]
+    draw.rounded_rectangle((s * 0.06, s * 0.57, s * 0.94, s * 0.67), s * 0.05, **_pen(line, (240, 244, 255), times))  # type: ignore[arg-type]
     for x, y, r in ((0.72, 0.15, 0.06), (0.84, 0.01, 0.085)):
         zed = [(x, y), (x + 1.4 * r, y), (x, y + 1.7 * r), (x + 1.4 * r, y + 1.7 * r)]
         draw.line(
@@ -57,21 +63,21 @@ def _sleeping(draw: ImageDraw.ImageDraw, s: int, line: bool) -> None:
         )
 
 
-def _sitting(draw: ImageDraw.ImageDraw, s: int, line: bool) -> None:
+def _sitting(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
     for x in (0.26, 0.68):
-        draw.rectangle((s * x, s * 0.84, s * (x + 0.06), s * 0.97), **_pen(line, (120, 75, 45)))  # type: ignore[arg-type]
-    draw.rounded_rectangle((s * 0.18, s * 0.74, s * 0.82, s * 0.87), s * 0.06, **_pen(line, (200, 60, 70)))  # type: ignore[arg-type]
+        draw.rectangle((s * x, s * 0.84, s * (x + 0.06), s * 0.97), **_pen(line, (120, 75, 45), times))  # type: ignore[arg-type]
+    draw.rounded_rectangle((s * 0.18, s * 0.74, s * 0.82, s * 0.87), s * 0.06, **_pen(line, (200, 60, 70), times))  # type: ignore[arg-type]
 
 
-def _swimming(draw: ImageDraw.ImageDraw, s: int, line: bool) -> None:
-    draw.rounded_rectangle((s * 0.02, s * 0.68, s * 0.98, s * 0.96), s * 0.1, **_pen(line, (60, 150, 225)))  # type: ignore[arg-type]
+def _swimming(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
+    draw.rounded_rectangle((s * 0.02, s * 0.68, s * 0.98, s * 0.96), s * 0.1, **_pen(line, (60, 150, 225), times))  # type: ignore[arg-type]
     for y in (0.68, 0.82):
         for x in (0.08, 0.36, 0.64):
             box = (s * x, s * (y - 0.05), s * (x + 0.28), s * (y + 0.05))
             draw.arc(box, 20, 160, fill=(34, 34, 34) if line else (235, 248, 255), width=s // 40)
 
 
-def _dancing(draw: ImageDraw.ImageDraw, s: int, line: bool) -> None:
+def _dancing(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
     for x, y in ((0.1, 0.25), (0.86, 0.12), (0.88, 0.5)):
         ink = (34, 34, 34) if line else (215, 50, 130)
         draw.ellipse((s * (x - 0.06), s * (y + 0.1), s * (x + 0.03), s * (y + 0.17)), fill=ink)

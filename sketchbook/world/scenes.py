@@ -8,7 +8,7 @@ from PIL import Image
 from minidalle3.sketchbook.world.lots import draw_lots, draw_unseen, held_out
 from minidalle3.sketchbook.world.places import paint
 from minidalle3.sketchbook.world.scene import Scene
-from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE, FRAME, frame
+from minidalle3.sketchbook.world.sprites import DEFAULT_STYLE, FRAME, blown_up, frame
 from minidalle3.sketchbook.world.styles import FLAT, GROUNDS
 
 __all__ = ["HALF", "Placed", "Rendered", "corners", "draw_lots", "draw_unseen", "ground", "held_out", "render"]
@@ -43,10 +43,14 @@ class Rendered:
 
 
 @lru_cache(512)
-def ground(place: str | None, time: str | None, weather: str | None, style: str | None, seed: int) -> Image.Image:
-    """RGB; the place as the style shows it. Do not write to it, it is cached."""
+def ground(
+    place: str | None, time: str | None, weather: str | None, style: str | None, seed: int, times: int = 1
+) -> Image.Image:
+    """RGB, `times` 128 pixels square; the place as the style shows it. Do not write to it, it is cached."""
     style = style or DEFAULT_STYLE
-    return GROUNDS[style](paint(place, time, weather, seed, style in FLAT))
+    if style == "pixel art" and times > 1:
+        return blown_up(ground(place, time, weather, style, seed), times)
+    return GROUNDS[style](paint(place, time, weather, seed, style in FLAT, times), times)
 
 
 def corners(scene: Scene) -> tuple[Placed, ...]:
@@ -61,14 +65,15 @@ def corners(scene: Scene) -> tuple[Placed, ...]:
     return tuple(Placed(*spot, scene.subject, scene.colour, scene.action, scene.worn) for spot in spots)
 
 
-def render(scene: Scene, seed: int) -> Rendered:
-    """Deterministic in scene and seed; 128 pixels square."""
+def render(scene: Scene, seed: int, times: int = 1) -> Rendered:
+    """Deterministic in scene and seed; `times` 128 pixels square, its frames as they are in 128."""
     style = scene.style or DEFAULT_STYLE
-    image = ground(scene.place, scene.time, scene.weather, style, seed).convert("RGBA")
+    image = ground(scene.place, scene.time, scene.weather, style, seed, times).convert("RGBA")
     mask = Image.new("L", image.size)
     frames = corners(scene)
     for one in reversed(frames):
-        sprite = frame(one.subject, style, one.colour, one.action, one.worn, one.side)
-        image.alpha_composite(sprite, (one.x, one.y))
-        mask.paste(255, (one.x, one.y), sprite.getchannel("A"))
+        sprite = frame(one.subject, style, one.colour, one.action, one.worn, one.side, times)
+        corner = (one.x * times, one.y * times)
+        image.alpha_composite(sprite, corner)
+        mask.paste(255, corner, sprite.getchannel("A"))
     return Rendered(image.convert("RGB"), mask, frames)

@@ -91,25 +91,31 @@ def _subject_image(subject: str, style: str, colour: str | None, worn: str | Non
     return image
 
 
-def _posed(image: Image.Image, action: str | None, side: int) -> Image.Image:
+def _posed(image: Image.Image, action: str | None, side: int, times: int) -> Image.Image:
+    """On a layer `times` the side, at the very place of the usual layer."""
     share, floor, lean = _POSES[action]
     if lean:
         image = image.rotate(lean, Image.Resampling.BICUBIC, expand=True)
         image = image.crop(image.getchannel("A").getbbox())
     scale = side * share / max(image.size)
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    image = image.resize(size, Image.Resampling.LANCZOS)
-    layer = Image.new("RGBA", (side, side))
-    lift = (side * share - image.height) / 2 if action in ("flying", "dancing") else 0
-    layer.paste(image, ((side - image.width) // 2, round(side * (1 - floor) - image.height - lift)))
+    width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    image = image.resize((width * times, height * times), Image.Resampling.LANCZOS)
+    layer = Image.new("RGBA", (side * times, side * times))
+    lift = (side * share - height) / 2 if action in ("flying", "dancing") else 0
+    layer.paste(image, ((side - width) // 2 * times, round(side * (1 - floor) - height - lift) * times))
     return layer
 
 
-def _prop(table: dict[str, Prop], action: str | None, side: int, line: bool) -> Image.Image:
-    layer = Image.new("RGBA", (side, side))
+def _prop(table: dict[str, Prop], action: str | None, side: int, line: bool, times: int) -> Image.Image:
+    layer = Image.new("RGBA", (side * times, side * times))
     if action in table:
-        table[action](ImageDraw.Draw(layer), side, line)
+        table[action](ImageDraw.Draw(layer), side * times, line, times)
     return layer
+
+
+def blown_up(image: Image.Image, times: int) -> Image.Image:
+    """Pixel art made larger: its very blocks."""
+    return image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
 
 
 @lru_cache(4096)
@@ -120,15 +126,18 @@ def frame(
     action: str | None = None,
     worn: str | None = None,
     pixels: int = FRAME,
+    times: int = 1,
 ) -> Image.Image:
-    """RGBA, `pixels` square, the subject near its floor; do not write to it, it is cached."""
+    """RGBA, `times` the `pixels` square, the subject near its floor; do not write to it, it is cached."""
+    if style == "pixel art" and times > 1:
+        return blown_up(frame(subject, style, colour, action, worn, pixels), times)
     side, line = pixels * _SCALE, style == "line drawing"
-    image = _prop(BEHIND, action, side, line)
-    image.alpha_composite(_posed(_subject_image(subject, style, colour, worn), action, side))
-    image.alpha_composite(_prop(BEFORE, action, side, line))
+    image = _prop(BEHIND, action, side, line, times)
+    image.alpha_composite(_posed(_subject_image(subject, style, colour, worn), action, side, times))
+    image.alpha_composite(_prop(BEFORE, action, side, line, times))
     if style in FRAMES:
-        image = FRAMES[style](image)
+        image = FRAMES[style](image, times)
     if style in _SHADED and action not in ("flying", "swimming", "sleeping"):
-        image = Image.alpha_composite(ground_shadow(side, 0.4 if action == "jumping" else 0.66), image)
-    image = image.resize((pixels, pixels), Image.Resampling.LANCZOS)
-    return pixelated(image) if style == "pixel art" else image
+        image = Image.alpha_composite(ground_shadow(side * times, 0.4 if action == "jumping" else 0.66), image)
+    image = image.resize((pixels * times, pixels * times), Image.Resampling.LANCZOS)
+    return pixelated(image, times) if style == "pixel art" else image

@@ -4,8 +4,9 @@ from collections import Counter
 from random import Random
 
 import pytest
-from PIL import ImageChops
+from PIL import Image, ImageChops
 
+from minidalle3.gallery.compare import compare
 from minidalle3.sketchbook.world.art import SETS, drawing
 from minidalle3.sketchbook.world.heads import WEARERS
 from minidalle3.sketchbook.world.lots import draw_lots, draw_unseen, held_out
@@ -34,6 +35,17 @@ def test_a_scene_is_deterministic() -> None:
     scene = Scene("cat", style="cartoon", place="in the city", time="at night")
     assert render(scene, 3).image.tobytes() == render(scene, 3).image.tobytes()
     assert render(scene, 3).image.size == (128, 128)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_larger_render_is_the_same_scene_drawn_more_finely(style: str) -> None:
+    scene = Scene("cat", count=2, style=style, place="in the city", time="at sunset", action="running")
+    usual, large = render(scene, 3), render(scene, 3, times=2)
+    assert large.image.size == large.mask.size == (256, 256) and large.frames == usual.frames
+    shrunk = large.image.resize((128, 128), Image.Resampling.LANCZOS)
+    assert compare(usual.image, shrunk).psnr > 26
+    enlarged = usual.image.resize((256, 256), Image.Resampling.BICUBIC)
+    assert compare(large.image, enlarged).psnr < 40, "it has details of its own"
 
 
 def test_every_word_shows() -> None:
