@@ -7,6 +7,8 @@ respond and route of the graph, up to the point where drawing would begin. Of he
 - `routing`: share of messages for which the instruction of the paper's §3.2 that was carried out is the labelled one.
 - `false_draws`: share of the messages labelled `question` or `nothing` that are answered with a picture.
 - `references`: share of messages for which exactly the right pictures are built on, or the person is asked.
+- `paper_turns`: share of the turns of the paper's own dialogues that show the parts the paper shows, its LLMs' failures
+  repaired; what the LLM says there is scripted (`eval/paper.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 from langgraph.runtime import Runtime
 from tqdm import tqdm
 
+from minidalle3.eval import paper
 from minidalle3.eval.labelled import Labelled, Part, labelled
 from minidalle3.eval.report import arguments, report
 from minidalle3.gallery.referring import stems
@@ -151,9 +154,12 @@ async def measure(quick: bool) -> dict[str, float]:
         routed = await run(labelled("routing")[::step], services, "routing")
         referred = await run(labelled("references")[::step], services, "references")
         services.close()
+        played = await paper.played(Path(home))
     show_failures(routed, referred)
+    paper.show_failures(played)
     confusion(routed)
-    return figures(routed, referred)
+    of_the_paper = {"paper_turns": share([turn.right for turn in played]), "turns_of_the_paper": len(played)}
+    return figures(routed, referred) | of_the_paper
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, ClassVar, TypeVar
 
-PIECE = 4
+PIECE = 12
 """Characters of a reply that are streamed at once."""
 
 
