@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
+from pydantic import ValidationError
 
 from minidalle3.graph.settings import Settings
+from minidalle3.llms.errors import LLMError
+from minidalle3.nodes.services import make
 from minidalle3.serve.app import make_app
+from minidalle3.serve.logs import config
 from minidalle3.serve.settings import ServeSettings
 
 
@@ -20,9 +25,29 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
     parser.add_argument("--home", type=Path, help="where conversations and pictures live")
     arguments = parser.parse_args(argv)
-    settings = Settings(home=arguments.home) if arguments.home else Settings()
-    app = make_app(settings, ServeSettings())
-    uvicorn.run(app, host=arguments.host, port=arguments.port, access_log=False)  # addresses carry the seals of links
+    try:
+        settings = Settings(home=arguments.home) if arguments.home else Settings()
+        serve = ServeSettings()
+        services = make(settings)
+    except ValidationError as error:
+        parser.error(explained(error))
+    except LLMError as error:
+        parser.error(str(error))
+    logging.captureWarnings(True)
+    uvicorn.run(
+        make_app(settings, serve, services),
+        host=arguments.host,
+        port=arguments.port,
+        access_log=False,  # addresses carry the seals of links
+        log_config=config(serve.log_words),
+    )
+
+
+def explained(error: ValidationError) -> str:
+    """Which variable is wrong, and why."""
+    first = error.errors()[0]
+    prefix = {"Settings": "MINIDALLE3_", "ServeSettings": "MINIDALLE3_SERVE_"}[error.title]
+    return f"the setting {prefix}{str(first['loc'][0]).upper()}: {first['msg']}"
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import hashlib
+import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from urllib.parse import parse_qs, urlsplit
@@ -17,8 +19,9 @@ from minidalle3.graph.state import Command, Event, Segment
 from minidalle3.graph.turns import Turns
 from minidalle3.serve.counts import Counts
 from minidalle3.serve.doors import Caller, Doors
-from minidalle3.serve.metrics import watched
+from minidalle3.serve.metrics import RUNNING, Tally
 
+logger = logging.getLogger(__name__)
 THREAD = r"[A-Za-z0-9_-]{1,64}"
 PICTURE = re.compile(rf"/threads/({THREAD})/pictures/([0-9]{{1,6}})")
 TASKS: set[asyncio.Task[None]] = set()
@@ -47,7 +50,7 @@ class Own:
     ) -> str:
         """Begin a turn, which is counted whoever follows it. Raises as `Turns.start` does."""
         turn = await self._turns.start(self._full(thread), text, photos, context, command, tag)
-        task = asyncio.create_task(self._count(turn))
+        task = asyncio.create_task(self._count(turn, thread))
         TASKS.add(task)
         task.add_done_callback(TASKS.discard)
         return turn
@@ -103,10 +106,16 @@ class Own:
             raise PhotoError("A photo must come with its bytes (base64): addresses are not fetched.")
         return await self.picture(match[1], int(match[2]))
 
-    async def _count(self, turn: str) -> None:
-        async for event in watched(self._turns.events(turn)):
-            if event["type"] == "picture":
-                await self._counts.drawn(self.caller)
+    async def _count(self, turn: str, thread: str) -> None:
+        """Follow a turn to its end, for the quota, Prometheus and the log."""
+        tally = Tally()
+        with RUNNING.track_inprogress():
+            async for event in self._turns.events(turn):
+                tally.take(event)
+                if event["type"] == "picture":
+                    await self._counts.drawn(self.caller)
+        name = hashlib.sha256(self._full(thread).encode()).hexdigest()[:12]
+        logger.info("turn", extra={"fields": {"caller": self.caller.id[:8], "thread": name, **tally.fields()}})
 
     def _full(self, thread: str) -> str:
         """A caller's id has no slash and one length, so that no name leads out of their own."""

@@ -27,6 +27,8 @@ class ServeSettings(BaseSettings):
     """What links to pictures begin with, where a proxy stands in front; unset, what the caller asked."""
     link_seconds: int = Field(default=7 * 24 * 3600, ge=1)
     """How long a link to a picture opens without a key."""
+    log_words: bool = False
+    """Also log the messages of libraries and exceptions, which may quote what callers said."""
 
     @field_validator("rate", "quota")
     @classmethod
