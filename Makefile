@@ -28,7 +28,7 @@ setup: .venv/ready  ## install everything into .venv (make setup TORCH_INDEX=...
 run: setup  ## serve the page at http://localhost:8501, on the embedded models unless .env says otherwise
 	$(BIN)/minidalle3 ui
 
-demo: setup  ## replay the paper's first figure and write one HTML page with the conversation
+demo: setup  ## replay the paper's Figures 1, 4 and 8 and write one HTML page with the conversations
 	$(BIN)/python -m minidalle3.ui.demo
 
 test: setup  ## run the tests

@@ -12,7 +12,7 @@ from PIL import Image
 from minidalle3.gallery.provenance import extract
 from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.conversation import conversation
-from minidalle3.ui.demo import FIGURE, main
+from minidalle3.ui.demo import FIGURES, main
 
 VOID = {"meta", "img", "br"}
 
@@ -41,10 +41,10 @@ def test_the_demo_writes_the_whole_conversation_into_one_file(engine, tmp_path, 
     parser.feed(html)
     assert parser.open == []
     said = re.findall(r'<div class="person">\s*<div>(.*?)</div>', html)
-    assert len(said) == sum(map(len, FIGURE.values()))
+    assert len(said) == sum(len(lines) for parts in FIGURES.values() for lines in parts.values())
     assert len(re.findall('<div class="assistant">', html)) == len(said)
     sources = re.findall(r'<img src="data:image/png;base64,([^"]+)"', html)
-    assert len(sources) >= 5
+    assert len(sources) >= 20
     data = base64.b64decode(sources[0])
     assert Image.open(io.BytesIO(data)).size == (64, 64)
     assert extract(data)["engine"] == "swatch"
