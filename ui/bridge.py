@@ -81,6 +81,26 @@ class Bridge:
         """All threads, the one used last first."""
         return self._run(self._turns.threads())
 
+    def search(self, words: str) -> list[ThreadInfo]:
+        """The threads where all these words stand, the one used last first."""
+        return self._run(self._turns.search(words))
+
+    def rename(self, thread: str, title: str) -> None:
+        """Give a thread another title."""
+        self._run(self._turns.rename(thread, title))
+
+    def delete(self, thread: str) -> None:
+        """Forget a thread, and the pictures that no other one names."""
+        self._run(self._turns.delete(thread))
+
+    def export(self, thread: str) -> bytes:
+        """A thread as a zip file."""
+        return self._run(self._turns.export(thread))
+
+    def take_in(self, thread: str, data: bytes) -> None:
+        """Make an exported conversation a new thread."""
+        self._run(self._turns.take_in(thread, data))
+
     def history(self, thread: str) -> History:
         """A thread as it stands."""
         return self._run(self._turns.history(thread))

@@ -14,9 +14,18 @@ from PIL import Image
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.past import PastTurn
 from minidalle3.graph.state import Part, PictureRecord
+from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.views import picture_view, provenance, shown_size
 
 CODE = re.compile(r"`([^`\n]+)`")
+
+
+def document(house: Bridge, thread: str) -> str:
+    """A thread as one file to keep or to send."""
+    history = house.history(thread)
+    title = next((info["title"] for info in house.threads() if info["thread"] == thread), "")
+    foot = "Drawn with Mini-DALLE3. Every picture that it drew has its recipe inside."
+    return page(title or "Mini-DALLE3", "", foot, conversation(history["turns"], history["pictures"], house.gallery))
 
 
 def page(title: str, lead: str, foot: str, body: str) -> str:
@@ -35,7 +44,7 @@ def page(title: str, lead: str, foot: str, body: str) -> str:
 <main>
 <header>
 <h1>{escape(title)}</h1>
-<p>{escape(lead)}</p>
+{f"<p>{escape(lead)}</p>" if lead else ""}
 </header>
 {body}
 <footer>{escape(foot)}</footer>

@@ -48,5 +48,17 @@ CHINESE = MappingProxyType({
     # Threads
     "New conversation": "新的对话",
     "A photo": "一张照片",
+    "Import a picture or a conversation": "导入一张图片或一段对话",
+    "Search conversations": "搜索对话",
+    "Nothing was said of that.": "没有找到提到它的对话。",
+    "Rename, export, delete": "重命名、导出、删除",
+    "Title": "标题",
+    "Export as a web page": "导出为网页",
+    "Export as a zip file": "导出为 zip 文件",
+    "Delete this conversation, and the pictures that no other one shows?": "删除这段对话，以及其他对话没有用到的图片？",
+    "A picture with its recipe (PNG), or an exported conversation (zip)": "带有配方的图片（PNG），或导出的对话（zip）",
+    "There is no recipe in this picture. Send it along with a message, as a photo.":
+        "这张图片里没有配方。请把它作为照片随消息一起发送。",
+    "Let us go on from this picture.": "我们从这张图片继续吧。",
 })  # fmt: skip
 """English to Chinese; a test finds words of the page that are missing here."""
