@@ -97,8 +97,8 @@ class Owner:
 
     def _report(self) -> None:
         with self._wake:
-            waiting = list(self._in_order())
-        for position, ticket in enumerate(waiting):
+            waiting, drawing = list(self._in_order()), len(self._drawing)
+        for position, ticket in enumerate(waiting, drawing):
             ticket.queued(position)
 
     def _next(self) -> list[Ticket[Any]] | Future[Capabilities] | None:

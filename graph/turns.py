@@ -26,7 +26,6 @@ from minidalle3.gallery.ancestry import ancestry
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.agent import build
 from minidalle3.graph.archive import pack, unpack
-from minidalle3.graph.archive import pack, unpack
 from minidalle3.graph.context import Context
 from minidalle3.graph.journal import Journal, ThreadInfo
 from minidalle3.graph.past import CUT_OFF, History, holds, note_only, noted, past, unanswered
@@ -138,6 +137,16 @@ class Turns:
             for event in fresh:
                 yield event
 
+    def told(self, turn: str) -> tuple[list[Event], bool]:
+        """The events of a turn so far, and whether they are all. Raises `KeyError`."""
+        record = self._turns[turn]
+        return list(record.events), record.over
+
+    def thread_of(self, turn: str) -> str | None:
+        """The thread of a turn that is remembered."""
+        record = self._turns.get(turn)
+        return record.thread if record else None
+
     def stop(self, turn: str) -> None:
         """Ask a turn to end soon: between the LLM's words or the engine's steps."""
         if record := self._turns.get(turn):
@@ -147,36 +156,13 @@ class Turns:
         """All threads, the one used last first."""
         return await self._journal.threads()
 
-    async def search(self, words: str) -> list[ThreadInfo]:
-        """The threads in whose title, or in what was said there, every one of these words stands."""
+    async def search(self, words: str, start: str = "") -> list[ThreadInfo]:
+        """The threads in whose title, or in what was said there, every one of these words stands; only those whose
+        names begin with `start`.
+        """
         wanted = words.casefold().split()
-        texts = [(info, (await self._said(info)).casefold()) for info in await self.threads()]
-        return [info for info, text in texts if all(word in text for word in wanted)]
-
-    async def rename(self, thread: str, title: str) -> None:
-        """Give a thread another title. Raises `ValueError` for an empty one."""
-        if not title.strip():
-            raise ValueError("A title has at least one letter.")
-        await self._journal.rename(thread, title)
-
-    async def export(self, thread: str) -> bytes:
-        """The thread as one zip file, which `take_in` reads."""
-        [title] = [info["title"] for info in await self.threads() if info["thread"] == thread] or [""]
-        return await asyncio.to_thread(pack, title, await self._state(thread), self.gallery)
-
-    async def take_in(self, thread: str, data: bytes) -> None:
-        """Make an exported conversation a new thread. Raises `ArchiveError`, or `ValueError` if the thread is there."""
-        if any(info["thread"] == thread for info in await self.threads()):
-            raise ValueError(f"There is a conversation {thread!r} already: take another name.")
-        title, state = await asyncio.to_thread(unpack, data, self.gallery)
-        async with self._lock(thread):
-            await self._graph.aupdate_state(self._config(thread), state, as_node="deliver")
-            await self._journal.add(thread, title)
-
-    async def search(self, words: str) -> list[ThreadInfo]:
-        """The threads in whose title, or in what was said there, every one of these words stands."""
-        wanted = words.casefold().split()
-        texts = [(info, (await self._said(info)).casefold()) for info in await self.threads()]
+        infos = [info for info in await self.threads() if info["thread"].startswith(start)]
+        texts = [(info, (await self._said(info)).casefold()) for info in infos]
         return [info for info, text in texts if all(word in text for word in wanted)]
 
     async def rename(self, thread: str, title: str) -> None:
@@ -289,11 +275,6 @@ class Turns:
     async def _state(self, thread: str) -> ChatState:
         state: ChatState = (await self._graph.aget_state(self._config(thread))).values  # type: ignore[assignment]
         return state
-
-    async def _said(self, info: ThreadInfo) -> str:
-        """Everything that was said in a thread, under its title."""
-        state = await self._state(info["thread"])
-        return "\n".join([info["title"], *(message.text for message in state.get("messages", []))])
 
     async def _said(self, info: ThreadInfo) -> str:
         """Everything that was said in a thread, under its title."""

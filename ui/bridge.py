@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from minidalle3.gallery.store import Gallery
     from minidalle3.graph.journal import ThreadInfo
     from minidalle3.graph.past import History
+    from minidalle3.graph.remote import RemoteTurns
     from minidalle3.graph.turns import Turns
     from minidalle3.nodes.services import Services
 
 T = TypeVar("T")
-IDLE = 0.1
-"""Seconds between two calls of `idle` while a turn has nothing to tell."""
 OPEN: set[Bridge] = set()
 """Bridges whose loop still runs: a process that ends must close them, or SQLite's own thread keeps it alive."""
 
@@ -31,13 +30,11 @@ class Bridge:
     """Safe from any number of threads. Raises what `Turns` raises."""
 
     def __init__(self, settings: Settings, services: Services | None = None) -> None:
-        from minidalle3.graph.turns import Turns  # LangGraph takes seconds: not before somebody talks
-
         self.settings = settings
-        self._ready: Future[Turns] = Future()
+        self._ready: Future[Turns | RemoteTurns] = Future()
         self._closing = asyncio.Event()
         self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._live(Turns, services)), name="front door", daemon=True
+            target=lambda: asyncio.run(self._live(opener(settings, services))), name="front door", daemon=True
         )
         self._thread.start()
         self._turns = self._ready.result()
@@ -60,18 +57,23 @@ class Bridge:
         """Begin a turn and return its id."""
         return self._run(self._turns.start(thread, text, photos, context, command, tag))
 
-    def events(self, turn: str, after: int = 0, idle: Callable[[], object] | None = None) -> Iterator[Event]:
-        """A turn's events as they come; leaving early, or an interrupt, leaves the turn itself alone.
-
-        `idle` is called again and again while there is nothing to tell; what it raises ends the reading.
-        """
+    def events(self, turn: str, after: int = 0) -> Iterator[Event]:
+        """A turn's events as they come; leaving early, or an interrupt, leaves the turn itself alone."""
         stream = self._turns.events(turn, after)
 
         async def following() -> Event | None:
             return await anext(stream, None)
 
-        while (event := self._run(following(), idle)) is not None:
+        while (event := self._run(following())) is not None:
             yield event
+
+    def told(self, turn: str) -> tuple[list[Event], bool]:
+        """A turn's events so far, and whether they are all; does not wait for more."""
+
+        async def telling() -> tuple[list[Event], bool]:
+            return self._turns.told(turn)
+
+        return self._run(telling())
 
     def stop(self, turn: str) -> None:
         """Ask a turn to end soon."""
@@ -124,10 +126,10 @@ class Bridge:
     ) -> None:
         self.close()
 
-    async def _live(self, turns_class: type[Turns], services: Services | None) -> None:
+    async def _live(self, opening: Callable[[], Awaitable[Turns | RemoteTurns]]) -> None:
         self._loop = asyncio.get_running_loop()
         try:
-            turns = await turns_class.open(self.settings, services)
+            turns = await opening()
         except BaseException as error:
             self._ready.set_exception(error)
             return
@@ -135,15 +137,24 @@ class Bridge:
         await self._closing.wait()
         await turns.close()
 
-    def _run(self, work: Coroutine[Any, Any, T], idle: Callable[[], object] | None = None) -> T:
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            while idle and not wait([future], IDLE).done:
-                idle()
             return future.result()
         except BaseException:
             future.cancel()
             raise
+
+
+def opener(settings: Settings, services: Services | None) -> Callable[[], Awaitable[Turns | RemoteTurns]]:
+    """What opens the front door that the settings mean: the house here, or the one at a server."""
+    if settings.server and services is None:
+        from minidalle3.graph.remote import RemoteTurns
+
+        return lambda: RemoteTurns.open(settings)
+    from minidalle3.graph.turns import Turns  # LangGraph takes seconds: not before somebody talks
+
+    return lambda: Turns.open(settings, services)
 
 
 def close_all() -> None:

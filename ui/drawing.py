@@ -2,97 +2,120 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 from minidalle3.gallery.store import Gallery, PictureError
-from minidalle3.graph.state import Event, PictureRecord, PlannedEvent
+from minidalle3.graph.state import Event, PictureRecord
+from minidalle3.ui.language import tr
 from minidalle3.ui.pictures import figure
 from minidalle3.ui.text import note, plain
-
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
 
 PREVIEW = 384
 """Width of a picture while it is drawn."""
 
 
-class Canvas:
-    """A reply while it is written and drawn: one place for every part, filled as the events come."""
-
-    def __init__(self, gallery: Gallery) -> None:
-        self._gallery = gallery
-        self._body = st.empty()
-        self._clear()
-
-    def _clear(self) -> None:
-        self._space = self._body.container()
-        self._places: list[DeltaGenerator] = []
-        self._texts: dict[int, str] = {}
-        self._rows: dict[int, DeltaGenerator] = {}
-        self._frames: dict[str, Frame] = {}
-
-    def show(self, event: Event) -> None:
-        """One event, in the order they come."""
-        if event["type"] == "text":
-            text = self._texts[event["part"]] = self._texts.get(event["part"], "") + event["delta"]
-            self._place(event["part"]).markdown(text)
-        elif event["type"] == "planned":
-            self._plan(event)
-        elif event["type"] == "queued" and event["position"]:
-            self._frames[event["id"]].wait(event["position"])
-        elif event["type"] == "progress":
-            self._frames[event["id"]].progress(event["step"], event["of"])
-        elif event["type"] == "preview":
-            self._frames[event["id"]].preview(event["image"])
-        elif event["type"] == "picture":
-            self._frames[event["record"]["id"]].finish(event["record"], self._gallery)
-        elif event["type"] == "note":
-            note(self._space, event["text"])
-        elif event["type"] == "reset":
-            self._body.empty()
-            self._clear()
-
-    def _place(self, part: int) -> DeltaGenerator:
-        """Where a part goes; the parts before it that nothing is known of yet keep their places too."""
-        while len(self._places) <= part:
-            self._places.append(self._space.empty())
-        return self._places[part]
-
-    def _plan(self, event: PlannedEvent) -> None:
-        part = event["part"]
-        if part not in self._rows:
-            self._rows[part] = self._place(part).container(horizontal=True)
-        self._frames[event["id"]] = Frame(self._rows[part].container(width=PREVIEW), event)
-
-
+@dataclass
 class Frame:
     """One picture on its way."""
 
-    def __init__(self, space: DeltaGenerator, planned: PlannedEvent) -> None:
-        self._name = f"{planned['id']} {planned['description']}"
-        self._picture = space.empty()
-        self._bar = space.empty()
-        self._bar.progress(0.0, f"{plain(self._name)} · getting ready")
+    id: str
+    part: int
+    description: str
+    ahead: int | None = None
+    step: int = 0
+    of: int = 0
+    preview: str | None = None
+    record: PictureRecord | None = None
 
-    def wait(self, position: int) -> None:
-        """Others are drawn first."""
-        self._bar.progress(0.0, f"{plain(self._name)} · {position} before it")
+    @property
+    def doing(self) -> str:
+        """What happens with it just now."""
+        if self.of:
+            return tr("step {step} of {of}", step=self.step, of=self.of)
+        return tr("{count} before it", count=self.ahead) if self.ahead else tr("getting ready")
 
-    def progress(self, step: int, of: int) -> None:
-        """A step is done."""
-        self._bar.progress(step / of, f"{plain(self._name)} · step {step} of {of}")
 
-    def preview(self, image: str) -> None:
-        """What it looks like by now."""
-        self._picture.image(image, width=PREVIEW, alt=self._name)
+@dataclass
+class Sketch:
+    """What the events of a turn add up to so far."""
 
-    def finish(self, record: PictureRecord, gallery: Gallery) -> None:
-        """It is in the gallery."""
-        self._bar.empty()
+    texts: dict[int, str] = field(default_factory=dict)
+    frames: dict[str, Frame] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Sketch:
+        """The newest word on everything."""
+        sketch = cls()
+        for event in events:
+            if event["type"] == "reset":
+                sketch = cls()
+            else:
+                sketch.add(event)
+        return sketch
+
+    def add(self, event: Event) -> None:
+        """One event, in the order they come."""
+        if event["type"] == "text":
+            self.texts[event["part"]] = self.texts.get(event["part"], "") + event["delta"]
+        elif event["type"] == "note":
+            self.notes.append(event["text"])
+        elif event["type"] == "planned":
+            self.frames[event["id"]] = Frame(event["id"], event["part"], event["description"])
+        elif event["type"] == "queued":
+            self.frames[event["id"]].ahead = event["position"]
+        elif event["type"] == "progress":
+            self.frames[event["id"]].step, self.frames[event["id"]].of = event["step"], event["of"]
+        elif event["type"] == "preview":
+            self.frames[event["id"]].preview = event["image"]
+        elif event["type"] == "picture":
+            self.frames[event["record"]["id"]].record = event["record"]
+
+    def rows(self) -> list[str | list[Frame]]:
+        """Texts and pictures in the order written, neighbouring pictures together."""
+        rows: list[str | list[Frame]] = []
+        for part in sorted({*self.texts, *(frame.part for frame in self.frames.values())}):
+            frames = [frame for frame in self.frames.values() if frame.part == part]
+            if text := self.texts.get(part, "").strip():
+                rows.append(text)
+            elif frames and rows and isinstance(rows[-1], list):
+                rows[-1] += frames
+            elif frames:
+                rows.append(frames)
+        return rows
+
+
+def show(sketch: Sketch, gallery: Gallery) -> None:
+    """The reply as it stands; every element keeps its place while its content changes."""
+    rows = sketch.rows()
+    if not rows and not sketch.notes:
+        st.caption(tr("Thinking…"))
+    for row in rows:
+        if isinstance(row, str):
+            st.markdown(row)
+            continue
+        with st.container(horizontal=True):
+            for frame in row:
+                on_its_way(frame, gallery)
+    for text in sketch.notes:
+        note(st, text)
+
+
+def on_its_way(frame: Frame, gallery: Gallery) -> None:
+    """A picture, or its place while it is drawn."""
+    if frame.record:
         try:
-            with self._picture.container():
-                figure(record, gallery)
+            figure(frame.record, gallery)
         except PictureError as error:
-            self._picture.warning(plain(str(error)))
+            st.warning(plain(str(error)))
+        return
+    with st.container(width=PREVIEW, gap="xxsmall"):
+        if frame.preview:
+            st.image(frame.preview, width=PREVIEW, alt=frame.description)
+        else:
+            st.html('<div class="blank"></div>')
+        st.progress(frame.step / frame.of if frame.of else 0.0, f"**{plain(frame.id)}** · {frame.doing}")
+        st.caption(plain(frame.description))

@@ -12,16 +12,20 @@ from minidalle3.graph.past import PastTurn
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.llms.errors import LLMError
-from minidalle3.ui import options, threads, uploads, version_tree
+from minidalle3.ui import dialogs, options, threads, uploads, version_tree
 from minidalle3.ui.bridge import Bridge
-from minidalle3.ui.drawing import PREVIEW, Canvas
+from minidalle3.ui.comparing import comparison
+from minidalle3.ui.drawing import PREVIEW, Sketch, show
 from minidalle3.ui.language import tr
 from minidalle3.ui.open_thread import REFUSED, OpenThread
+from minidalle3.ui.panel import panel
 from minidalle3.ui.pictures import picture, side_by_side
 from minidalle3.ui.text import note, plain
 
 IDEAS = ["Draw a cute dog", "Show me a sticker of a cat on the beach", "What can you draw?"]
 
+REFRESH = 0.25
+"""Seconds between two looks at a reply under way."""
 MENU: MenuItems = {"About": "**Mini-DALLE3**: talk pictures into being, and stay consistent while you talk on."}
 
 
@@ -41,9 +45,11 @@ def main(house: Bridge) -> None:
         welcome(thread)
     if refusal := st.session_state.pop(REFUSED, None):
         st.error(refusal)
-    composer(thread)
     if running := thread.history["running"]:
-        follow(house, running)
+        with st.bottom, st.container(key="stop", horizontal_alignment="right"):
+            st.button(tr("Stop"), icon=":material/stop_circle:", on_click=house.stop, args=(running,))
+    composer(thread)
+    dialogs.show(thread, {"picture": panel, "compare": comparison})
 
 
 def sidebar(thread: OpenThread) -> None:
@@ -57,15 +63,21 @@ def sidebar(thread: OpenThread) -> None:
 
 
 def conversation(thread: OpenThread) -> None:
-    """What has been said; the reply under way is not among it."""
+    """What has been said, the reply under way in its place."""
+    following = thread.history["running"]
     for turn in thread.history["turns"]:
-        if turn["words"] or turn["photos"] or turn.get("sent"):
-            with st.chat_message("user"):
-                person(thread, turn)
+        with st.chat_message("user"):
+            person(thread, turn)
         if turn["reply"]:
             with st.chat_message("assistant"):
                 assistant(thread, turn["reply"])
-        elif not thread.busy:
+        elif following:
+            with st.chat_message("assistant"):
+                follow(thread.house, following)
+            following = None
+        elif thread.busy:
+            note(st, tr("This will be answered next."))
+        else:
             st.info(tr("This is being answered in another window or program. Reload to see the reply."))
 
 
@@ -111,7 +123,6 @@ def composer(thread: OpenThread) -> None:
         key="composer",
         accept_file="multiple",
         file_type=uploads.PHOTOS,
-        disabled=thread.busy,
         on_submit=submit,
         args=(thread,),
     )
@@ -128,20 +139,13 @@ def submit(thread: OpenThread) -> None:
         thread.begin(sent.text, photos)
 
 
+@st.fragment(run_every=REFRESH)
 def follow(house: Bridge, turn: str) -> None:
-    """Show a turn under way until it is over, then the thread as it was saved."""
-    with st.bottom, st.container(horizontal_alignment="center"):
-        st.button(tr("Stop"), icon=":material/stop_circle:", key=f"stop {turn}", on_click=house.stop, args=(turn,))
-    with st.chat_message("assistant"):
-        canvas = Canvas(house.gallery)
-        for event in house.events(turn, idle=heed):
-            canvas.show(event)
-    st.rerun()
-
-
-def heed() -> None:
-    """Let Streamlit end this run if something was clicked or the tab was closed: it looks when the state is read."""
-    _ = REFUSED in st.session_state
+    """A turn under way, again and again until it is over; then the thread as it was saved."""
+    events, over = house.told(turn)
+    if over:
+        st.rerun()
+    show(Sketch.of(events), house.gallery)
 
 
 def run() -> None:

@@ -37,7 +37,7 @@ async def test_callers_take_turns_and_are_told_their_position() -> None:
         for number, (name, watch) in enumerate(watches.items())
     ]
     await asyncio.sleep(0)
-    assert watches["a2"].positions[-1] == 2, "b's first picture comes before a's second"
+    assert watches["a2"].positions[-1] == 3, "after what is being drawn; b's first picture comes before a's second"
     engine.gate.set()
     await asyncio.gather(first, *waiting)
     assert [done.prompts[0] for done in engine.jobs] == ["first", "a1", "b1", "a2"]

@@ -8,35 +8,41 @@ import threading
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from support.tabs import opened, say, settled, until
 
 from minidalle3.graph.settings import Settings
+from minidalle3.graph.state import Event
 from minidalle3.ui import page
 from minidalle3.ui.bridge import Bridge
 
 
-def script() -> None:
-    """The page over the house that the test gave it."""
-    import streamlit as st
+class Pace(threading.Event):
+    """A gate that lets through as many steps as are released."""
 
-    from minidalle3.ui import page
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = threading.Semaphore(0)
 
-    page.main(st.session_state["house"])
-
-
-def opened(house: Bridge, thread: str = "t") -> AppTest:
-    """The page in a browser's tab, so to speak."""
-    tab = AppTest.from_function(script, default_timeout=60)
-    tab.session_state["house"] = house
-    tab.query_params["thread"] = thread
-    tab.run()
-    assert not tab.exception
-    return tab
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set() or self.steps.acquire(timeout=timeout)
 
 
-def say(tab: AppTest, words: str) -> AppTest:
-    tab.chat_input[0].set_value(words).run()
-    assert not tab.exception
-    return tab
+def button(tab: AppTest, label: str):
+    return next(button for button in tab.button if button.label == label)
+
+
+def labels(tab: AppTest) -> set[str]:
+    return {button.label for button in tab.button}
+
+
+def told(house: Bridge, thread: str) -> list[Event]:
+    running = house.history(thread)["running"]
+    return house.told(running)[0] if running else []
+
+
+def step(house: Bridge, thread: str = "t") -> int:
+    """How many steps of the drawing under way are done, and their preview told."""
+    return sum(event["type"] == "preview" for event in told(house, thread))
 
 
 def talk(house: Bridge, words: str, thread: str = "t") -> None:
@@ -59,7 +65,7 @@ def test_a_conversation_shows_words_and_pictures_in_place(house) -> None:
 def test_an_empty_conversation_offers_ideas_that_work(house) -> None:
     tab = opened(house)
     assert tab.header[0].value == "What shall I draw?"
-    next(button for button in tab.main.button if button.label == page.IDEAS[0]).click().run()
+    settled(button(tab, page.IDEAS[0]).click().run())
     assert len(tab.image) == 1
     assert not tab.header
 
@@ -68,7 +74,8 @@ def test_threads_are_listed_and_switched(house) -> None:
     talk(house, "Draw a cute dog", "first")
     talk(house, "Draw a cat", "second")
     tab = opened(house, "first")
-    assert [button.label for button in tab.sidebar.button] == ["New conversation", "Draw a cat", "Draw a cute dog"]
+    listed = [button.label for button in tab.sidebar.button if str(button.key).startswith("thread ")]
+    assert listed == ["Draw a cat", "Draw a cute dog"]
     tab.button(key="thread second").click().run()
     assert tab.chat_message[0].markdown[0].value == "Draw a cat"
     tab.sidebar.button[0].click().run()
@@ -76,24 +83,63 @@ def test_threads_are_listed_and_switched(house) -> None:
     assert tab.query_params["thread"] not in (["first"], ["second"])
 
 
-def test_a_turn_under_way_is_followed_after_a_reload(house, engine) -> None:
-    engine.gate = threading.Event()
-    house.start("t", "Draw a cute dog")
-    while not engine.jobs:
-        threading.Event().wait(0.01)
-    threading.Timer(1.0, engine.gate.set).start()
+def test_a_drawing_is_watched_and_its_result_arrives_after_a_reload(house, engine) -> None:
+    engine.gate = Pace()
+    opened(house).chat_input[0].set_value("Draw a cute dog").run()
+    until(lambda: engine.jobs)
+    assert "getting ready" in opened(house).get("progress")[0].text
+    engine.gate.steps.release(2)
+    until(lambda: step(house) == 2)
     tab = opened(house)
+    [bar] = tab.get("progress")
+    assert "step 2 of 4" in bar.text
+    assert bar.value == 50
+    assert len(tab.image) == 1, "the preview"
+    engine.gate.set()
+    settled(tab)
+    assert not tab.get("progress")
     assert len(tab.image) == 1
-    assert tab.chat_message[1].markdown
 
 
-def test_stop_is_offered_while_drawing_and_leaves_a_note(house, engine) -> None:
-    engine.gate = threading.Event()
-    turn = house.start("t", "Draw a cute dog")
-    threading.Timer(1.0, house.stop, [turn]).start()
+def test_stop_ends_a_drawing_and_leaves_a_note(house, engine) -> None:
+    engine.gate = Pace()
     tab = opened(house)
+    assert "Stop" not in labels(tab)
+    tab.chat_input[0].set_value("Draw a cute dog").run()
+    until(lambda: engine.jobs)
+    engine.gate.steps.release(1)
+    until(lambda: step(house) == 1)
+    button(tab, "Stop").click().run()
+    settled(tab)
     assert not tab.image
     assert "Stopped" in tab.chat_message[1].caption[0].value
+    assert "Stop" not in labels(tab)
+
+
+def test_who_waits_for_another_is_told_their_place(house, engine) -> None:
+    engine.gate = threading.Event()
+    mine, theirs = opened(house, "mine"), opened(house, "theirs")
+    theirs.chat_input[0].set_value("Draw a cat").run()
+    until(lambda: engine.jobs)
+    mine.chat_input[0].set_value("Draw a cute dog").run()
+    until(lambda: any(event["type"] == "queued" for event in told(house, "mine")))
+    mine.run()
+    assert "1 before it" in mine.get("progress")[0].text
+    engine.gate.set()
+    assert settled(mine).chat_message[0].markdown[0].value == "Draw a cute dog"
+    assert settled(theirs).chat_message[0].markdown[0].value == "Draw a cat"
+    assert [len(tab.chat_message) for tab in (mine, theirs)] == [2, 2]
+
+
+def test_a_message_sent_while_another_is_answered_waits_below_it(house, engine) -> None:
+    engine.gate = threading.Event()
+    tab = opened(house)
+    tab.chat_input[0].set_value("Draw a cute dog").run()
+    tab.chat_input[0].set_value("Hello").run()
+    assert [message.name for message in tab.chat_message] == ["user", "assistant", "user"]
+    assert "answered next" in tab.main.caption[-1].value
+    engine.gate.set()
+    assert [message.name for message in settled(tab).chat_message] == ["user", "assistant"] * 2
 
 
 def test_a_photo_is_sent_with_the_words(house) -> None:
@@ -101,7 +147,7 @@ def test_a_photo_is_sent_with_the_words(house) -> None:
     Image.new("RGB", (30, 20), "red").save(file, "PNG")
     tab = opened(house)
     tab.chat_input[0].set_value("This is my dog").upload("me.png", file.getvalue(), "image/png").run()
-    assert not tab.exception
+    assert settled(tab).image
     assert "your photo" in tab.chat_message[0].caption[0].value
     assert "30×20" in tab.chat_message[0].caption[0].value
 
@@ -123,17 +169,6 @@ def test_a_lost_picture_is_told_in_its_place(house) -> None:
     record = house.history("t")["pictures"]["#1"]
     house.gallery.path(record["digest"]).unlink()
     assert "missing from the gallery" in opened(house).warning[0].value
-
-
-def test_where_a_picture_was_changed_can_be_looked_at(house) -> None:
-    talk(house, "Draw a cute dog")
-    digest = house.history("t")["pictures"]["#1"]["digest"]
-    assert not opened(house).get("popover")
-    image, recipe = house.gallery.image(digest), house.gallery.recipe(digest)
-    assert house.gallery.put(image, recipe, mask=Image.new("L", image.size, 255)) == digest
-    tab = opened(house)
-    assert len(tab.get("popover")) == 1
-    assert len(tab.image) == 2
 
 
 def test_the_page_says_what_it_runs_on_and_how_to_connect_more(house) -> None:
