@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -23,6 +24,8 @@ class OpenThread:
     house: Bridge
     id: str
     history: History
+    shown: Counter[str] = field(default_factory=Counter)
+    """How often each picture stands on the page so far: each time its widgets need names of their own."""
 
     @property
     def busy(self) -> bool:
@@ -30,10 +33,16 @@ class OpenThread:
         return self.history["running"] is not None
 
     def begin(
-        self, text: str = "", photos: Sequence[bytes] = (), command: Command | None = None, tag: Segment | None = None
+        self,
+        text: str = "",
+        photos: Sequence[bytes] = (),
+        command: Command | None = None,
+        tag: Segment | None = None,
+        seed: int | None = None,
     ) -> None:
         """Start a turn, as the callback of a widget: the run after it shows the turn, or why it was refused."""
+        choices = options.context() if seed is None else replace(options.context(), seed=seed)
         try:
-            self.house.start(self.id, text, photos, options.context(), command, tag)
+            self.house.start(self.id, text, photos, choices, command, tag)
         except ValueError as error:
             st.session_state[REFUSED] = str(error)

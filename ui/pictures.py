@@ -1,4 +1,4 @@
-"""A finished picture: the picture itself, what is known of it, and what can be done with it."""
+"""A finished picture in the conversation: itself, what is known of it in short, and the way to all the rest."""
 
 from __future__ import annotations
 
@@ -8,39 +8,61 @@ import streamlit as st
 from PIL import Image
 
 from minidalle3.gallery.store import Gallery, PictureError
-from minidalle3.graph.state import PictureRecord
+from minidalle3.graph.state import PictureRecord, Segment
+from minidalle3.ui.dialogs import open_dialog
 from minidalle3.ui.language import tr
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
-from minidalle3.ui.views import PictureView, picture_view, provenance, shown_size
+from minidalle3.ui.views import picture_view, provenance, shown_size
 
 
 def side_by_side(thread: OpenThread, row: list[PictureRecord]) -> None:
-    """Pictures in one row that wraps."""
+    """Pictures in one row that wraps; of several, one can be picked."""
     if row:
         with st.container(horizontal=True):
             for record in row:
-                picture(thread, record)
+                picture(thread, record, pickable=len(row) > 1)
 
 
-def picture(thread: OpenThread, record: PictureRecord) -> None:
-    """A picture with its panel, or why it cannot be shown."""
+def picture(thread: OpenThread, record: PictureRecord, pickable: bool = False) -> None:
+    """A picture that a click opens, or why it cannot be shown."""
+    id, gallery = record["id"], thread.house.gallery
+    thread.shown[id] += 1
+    place = f"{id} {thread.shown[id]}"
     try:
-        view, width = figure(record, thread.house.gallery)
+        data, width, size = bytes_and_size(record, gallery)
     except PictureError as error:
-        st.warning(f"{record['id']}: {error}")
+        st.warning(plain(f"{id}: {error}"))
         return
-    if view["mask"]:
-        with st.popover(tr("Where it changed"), type="tertiary"):
-            st.image(view["mask"], width=width, alt=f"{view['id']}: white where it was drawn anew, black where not")
-
-
-def figure(record: PictureRecord, gallery: Gallery) -> tuple[PictureView, int]:
-    """The picture and its caption, as it also stands in a reply under way; raises `PictureError` when it is lost."""
-    data = gallery.read(record["digest"])
-    view = picture_view(record, gallery)
-    width, size = shown_size(*Image.open(io.BytesIO(data)).size)
     with st.container(width=width, gap="xxsmall"):
-        st.image(data, width=width, alt=view["description"], output_format="PNG")
-        st.caption(f"**{plain(view['id'])}** · {plain(provenance(view))}  \n{plain(view['reason'])} {size}.")
-    return view, width
+        with st.container(key=f"frame {place}"):
+            st.image(data, width=width, alt=record["description"], output_format="PNG")
+            label, opened = tr("Open {id}", id=id), (thread.id, "picture", id)
+            icon = ":material/open_in_full:"
+            st.button(plain(label), key=f"open {place}", icon=icon, on_click=open_dialog, args=opened)
+        caption(record, gallery, size)
+        if pickable:
+            said = tr("Pick {id}", id=id)
+            chosen: Segment = {"kind": "select", "text": id, "source": id}
+            begun = (said, (), None, chosen)
+            st.button(plain(said), key=f"pick {place}", disabled=thread.busy, on_click=thread.begin, args=begun)
+
+
+def figure(record: PictureRecord, gallery: Gallery) -> None:
+    """The picture as it stands in a reply under way; raises `PictureError` when it is lost."""
+    data, width, size = bytes_and_size(record, gallery)
+    with st.container(width=width, gap="xxsmall"):
+        st.image(data, width=width, alt=record["description"], output_format="PNG")
+        caption(record, gallery, size)
+
+
+def bytes_and_size(record: PictureRecord, gallery: Gallery) -> tuple[bytes, int, str]:
+    """The PNG, the width to show it at, and its true size in words; raises `PictureError` when it is lost."""
+    data = gallery.read(record["digest"])
+    return data, *shown_size(*Image.open(io.BytesIO(data)).size)
+
+
+def caption(record: PictureRecord, gallery: Gallery, size: str) -> None:
+    """Number, origin and reason."""
+    view = picture_view(record, gallery)
+    st.caption(f"**{plain(view['id'])}** · {plain(provenance(view))}  \n{plain(view['reason'])} {size}.")
