@@ -27,6 +27,8 @@ MOST_BYTES = 2**30
 MOST_WORDS = 2**25
 """Bytes of the JSON."""
 MOST_FILES = 2000
+NOWHERE = "0" * 64
+"""In place of the digest of a picture that the archive lacks: a stranger names no picture that is here already."""
 
 Text: TypeAlias = Annotated[str, Field(max_length=200_000)]
 Id: TypeAlias = Annotated[str, Field(pattern=r"^#[1-9][0-9]{0,8}$")]
@@ -193,7 +195,7 @@ def restored(zip: ZipFile, gallery: Gallery) -> tuple[str, ChatState]:
         if name.startswith("sources/") and name.endswith(".png"):
             gallery.put_photo(zip.read(name))
     pictures = {
-        record["id"]: cast(PictureRecord, {**record, "digest": digests.get(record["id"], record["digest"])})
+        record["id"]: cast(PictureRecord, {**record, "digest": digests.get(record["id"], NOWHERE)})
         for record in archive["pictures"]
     }
     return archive["title"], {

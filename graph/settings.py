@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=60.0, gt=0)
     """Seconds to wait for the LLM to say anything."""
     llm_retries: int = Field(default=2, ge=0)
+    llm_window: int | None = Field(default=None, ge=2048)
+    """Tokens that the LLM reads at once; unset, what its client knows of it, else 8192. Older turns are left out."""
     llm_tools: bool = False
     """Offer the kinds of request as native tools too, to an LLM that can call them."""
 
@@ -54,6 +56,11 @@ class Settings(BaseSettings):
     """`auto`, `cpu`, `cuda`, `mps`."""
     level: Level | None = None
     """`none`, `small`, `large`: how much every change is taken to change; unset, each is judged by itself."""
+
+    server: str | None = None
+    """Address of a house in another process (`make serve`) whose models and threads are used instead of own ones."""
+    server_key: SecretStr | None = None
+    """A key that the server gave out."""
 
     home: Path = Field(default_factory=lambda: user_data_path("minidalle3", appauthor=False))
     """Where threads and pictures live."""

@@ -18,7 +18,7 @@ from minidalle3.gallery.store import PhotoError, PictureError
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.turns import Turns
 from minidalle3.nodes.services import Services
-from minidalle3.serve import agent, openai_chat, openai_images, openai_models, threads
+from minidalle3.serve import agent, openai_chat, openai_images, openai_models, threads, turns
 from minidalle3.serve.callers import House, Known, house
 from minidalle3.serve.counts import Counts, TooMuch
 from minidalle3.serve.doors import Doors
@@ -44,19 +44,20 @@ def make_app(settings: Settings, serve: ServeSettings, services: Services | None
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         doors = await Doors.open(settings.home)
-        turns = await Turns.open(settings, services)
-        app.state.house = House(turns, doors, Counts(serve), serve)
+        open_turns = await Turns.open(settings, services)
+        app.state.house = House(open_turns, doors, Counts(serve), serve)
         try:
             yield
         finally:
-            await turns.close()
+            await open_turns.close()
             await doors.close()
 
     app = FastAPI(title="Mini-DALLE3", lifespan=lifespan)
     app.add_middleware(Guard, most=serve.body_mib * 2**20, origins=serve.origins)
     if serve.origins:
         app.add_middleware(CORSMiddleware, allow_origins=serve.origins, allow_methods=["*"], allow_headers=["*"])
-    for router in (agent.router(), threads.router, openai_models.router, openai_chat.router, openai_images.router):
+    own_routes = (agent.router(), threads.router, turns.router)
+    for router in (*own_routes, openai_models.router, openai_chat.router, openai_images.router):
         app.include_router(router)
     app.add_api_route("/health", health)
     app.add_api_route("/ready", ready)

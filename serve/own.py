@@ -68,17 +68,48 @@ class Own:
             if not over:
                 self._turns.stop(turn)
 
-    async def threads(self) -> list[ThreadInfo]:
-        """The caller's threads, the one used last first."""
+    async def follow(self, turn: str, after: int = 0) -> AsyncIterator[Event]:
+        """The events of a turn of the caller's from number `after` on; leaving changes nothing."""
+        async for event in self._turns.events(self.known(turn), after):
+            yield event
+
+    def known(self, turn: str) -> str:
+        """The turn, if it is the caller's. Raises `Unknown`."""
+        if not (self._turns.thread_of(turn) or "").startswith(self._full("")):
+            raise Unknown(f"You have no turn {turn!r}.")
+        return turn
+
+    def stop(self, turn: str) -> None:
+        """Ask a turn to end soon. Raises `Unknown`."""
+        self._turns.stop(self.known(turn))
+
+    async def threads(self, words: str = "") -> list[ThreadInfo]:
+        """The caller's threads in which all these words stand, the one used last first."""
         start = self._full("")
-        infos = [info for info in await self._turns.threads() if info["thread"].startswith(start)]
+        found = await self._turns.search(words, start) if words else await self._turns.threads()
+        infos = [info for info in found if info["thread"].startswith(start)]
         return [{**info, "thread": info["thread"].removeprefix(start)} for info in infos]
+
+    async def rename(self, thread: str, title: str) -> None:
+        """Give a thread another title. Raises `Unknown`, `ValueError`."""
+        await self.history(thread)
+        await self._turns.rename(self._full(thread), title)
+
+    async def export(self, thread: str) -> bytes:
+        """A thread as a zip. Raises `Unknown`."""
+        await self.history(thread)
+        return await self._turns.export(self._full(thread))
+
+    async def take_in(self, thread: str, data: bytes) -> None:
+        """Make an exported conversation a new thread. Raises `ArchiveError`, `ValueError`."""
+        await self._turns.take_in(self._full(thread), data)
 
     async def history(self, thread: str) -> History:
         """A thread as it stands. Raises `Unknown`."""
-        if thread not in [info["thread"] for info in await self.threads()]:
+        history = await self._turns.history(self._full(thread))
+        if not history["turns"] and thread not in [info["thread"] for info in await self.threads()]:
             raise Unknown(f"You have no thread {thread!r}.")
-        return await self._turns.history(self._full(thread))
+        return history
 
     async def delete(self, thread: str) -> None:
         """Remove a thread and what only it names. Raises `Unknown`."""
@@ -88,10 +119,14 @@ class Own:
 
     async def picture(self, thread: str, number: int) -> bytes:
         """The PNG. Raises `Unknown`, also for a picture that was deleted, and `PictureError` when the file is lost."""
-        record = (await self.history(thread))["pictures"].get(f"#{number}")
-        if record is None or record.get("hidden"):
-            raise Unknown(f"Thread {thread!r} has no picture {number}.")
-        return await asyncio.to_thread(self._turns.gallery.read, record["digest"])
+        return await asyncio.to_thread(self._turns.gallery.read, await self._digest(thread, number))
+
+    async def mask(self, thread: str, number: int) -> bytes:
+        """Where the picture was changed, as a PNG. Raises `Unknown`, also for one that is new everywhere."""
+        path = await asyncio.to_thread(self._turns.gallery.mask_path, await self._digest(thread, number))
+        if path is None:
+            raise Unknown(f"Picture {number} of thread {thread!r} has no mask.")
+        return await asyncio.to_thread(path.read_bytes)
 
     async def photo(self, address: str) -> bytes:
         """The bytes of a photo: base64, a data URL, or a link to a picture of the caller's. Nothing is fetched.
@@ -105,6 +140,12 @@ class Own:
         if match is None or parse_qs(split.query).get("caller", [self.caller.id]) != [self.caller.id]:
             raise PhotoError("A photo must come with its bytes (base64): addresses are not fetched.")
         return await self.picture(match[1], int(match[2]))
+
+    async def _digest(self, thread: str, number: int) -> str:
+        record = (await self.history(thread))["pictures"].get(f"#{number}")
+        if record is None or record.get("hidden"):
+            raise Unknown(f"Thread {thread!r} has no picture {number}.")
+        return record["digest"]
 
     async def _count(self, turn: str, thread: str) -> None:
         """Follow a turn to its end, for the quota, Prometheus and the log."""

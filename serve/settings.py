@@ -13,8 +13,8 @@ class ServeSettings(BaseSettings):
         env_prefix="MINIDALLE3_SERVE_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
-    rate: str = "60/minute"
-    """Requests of one key, as `limits` writes them."""
+    rate: str = "600/minute"
+    """Requests of one key, as `limits` writes them; a page that shares the server asks several for every click."""
     quota: str = "500/day"
     """Pictures of one key."""
     counts: str = "async+memory://"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response
-from pydantic import TypeAdapter, ValidationError
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from minidalle3.graph.journal import ThreadInfo
@@ -25,16 +25,40 @@ class Link(TypedDict):
     seal: str
 
 
+class Title(BaseModel):
+    """A name for people."""
+
+    title: str = Field(min_length=1, max_length=200)
+
+
 @router.get("")
-async def threads(own: Known) -> list[ThreadInfo]:
-    """Your threads, the one used last first."""
-    return await own.threads()
+async def threads(own: Known, words: Annotated[str, Query(max_length=200)] = "") -> list[ThreadInfo]:
+    """Your threads in which all these words stand, the one used last first."""
+    return await own.threads(words)
 
 
 @router.get("/{thread}")
 async def history(thread: Thread, own: Known) -> dict[str, Any]:
     """A thread with its turns and pictures."""
     return {**await own.history(thread)}
+
+
+@router.patch("/{thread}", status_code=204)
+async def rename(thread: Thread, own: Known, body: Title) -> None:
+    """Give a thread another title."""
+    await own.rename(thread, body.title)
+
+
+@router.get("/{thread}/archive", response_class=Response)
+async def archive(thread: Thread, own: Known) -> Response:
+    """A thread as a zip: its words as JSON, its pictures with their recipes."""
+    return Response(await own.export(thread), media_type="application/zip")
+
+
+@router.put("/{thread}/archive", status_code=204)
+async def take_in(request: Request, thread: Thread, own: Known) -> None:
+    """Make an exported conversation a new thread."""
+    await own.take_in(thread, await request.body())
 
 
 @router.delete("/{thread}", status_code=204)
@@ -49,6 +73,12 @@ async def picture(request: Request, thread: Thread, number: Number) -> Response:
     png = await (await opened(request, thread, number)).picture(thread, number)
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
     return Response(png, media_type="image/png", headers=headers)
+
+
+@router.get("/{thread}/pictures/{number}/mask", response_class=Response)
+async def mask(thread: Thread, number: Number, own: Known) -> Response:
+    """White where a change was drawn, black where it left its source untouched."""
+    return Response(await own.mask(thread, number), media_type="image/png")
 
 
 async def opened(request: Request, thread: str, number: int) -> Own:

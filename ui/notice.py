@@ -9,6 +9,8 @@ EMBEDDED = {"llm": "the offline assistant (rules, no language model)", "t2i": "t
 
 def models(settings: Settings) -> str:
     """Which models run, in one line."""
+    if settings.server:
+        return f"Talking and drawing: the server at {settings.server}."
     llm = EMBEDDED["llm"] if settings.llm == "offline" else settings.llm
     t2i = EMBEDDED["t2i"] if settings.t2i == "sketchbook" else settings.t2i
     return f"Talking: {llm}. Drawing: {t2i}."
@@ -16,7 +18,9 @@ def models(settings: Settings) -> str:
 
 def bigger(settings: Settings) -> list[str]:
     """How to connect bigger models than the embedded ones in use, as Markdown; empty when none is."""
-    hints = []
+    hints: list[str] = []
+    if settings.server:
+        return hints
     if settings.llm == "offline":
         hints.append("To talk with a language model: `MINIDALLE3_LLM=openai:gpt-5`, and its key.")
     if settings.t2i == "sketchbook":
