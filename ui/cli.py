@@ -130,6 +130,11 @@ def add_looking_back(add: Add) -> None:
     command.add_argument("file", type=Path, metavar="FILE")
     command = add("replay", "commands:replay", "draw a PNG's recipe again and compare")
     command.add_argument("file", type=Path, metavar="FILE")
+    command = in_thread(add("export", "files:export", "write a conversation to one file"))
+    command.add_argument("file", type=Path, metavar="FILE", help=".html: a web page; .zip: to be imported again")
+    command = add("import", "files:take_in", "take in an exported conversation, or a picture with its recipe")
+    command.add_argument("file", type=Path, metavar="FILE", help="a .zip from `export`, or a PNG that was drawn here")
+    command.add_argument("--thread", help="the conversation's name (default: a new one); a zip needs a new one")
     command = add("gallery", "commands:collect", "look after the store of pictures")
     command.add_argument("action", choices=("gc",), help="gc: remove the pictures that no conversation names")
 
