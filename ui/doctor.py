@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import platform
+import sqlite3
 from argparse import Namespace
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +24,13 @@ EXTRAS = {
     "dashscope": "tongyi",
     "pyjwt": "zhipu",
     "langgraph-cli": "studio",
+    "fastapi": "serve",
+    "langserve": "serve",
+    "limits": "serve",
+    "prometheus-client": "serve",
+    "python-multipart": "serve",
+    "sse-starlette": "serve",
+    "uvicorn": "serve",
 }
 LICENCES = {
     "sketchbook": "Apache-2.0; drawn after art under MIT and Apache-2.0 (see its MODEL_CARD.md)",
@@ -43,7 +52,9 @@ def doctor(settings: Settings, arguments: Namespace) -> int:
         device = settings.device if settings.device != "auto" else f"{best_device()} (found by itself)"
     print(f"  {'device':22} {device}")
     print("\nWould run")
-    problems = [problem for report in (llm(settings), t2i(settings), home(settings)) for problem in told(report)]
+    here = (llm(settings), t2i(settings), home(settings), serving(settings))
+    reports = (elsewhere(settings), home(settings)) if settings.server else here
+    problems = [problem for report in reports for problem in told(report)]
     print(f"\n{'Missing' if problems else 'Ready.'}")
     for problem in problems:
         print(f"  {problem}")
@@ -123,6 +134,63 @@ def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:
     else:
         remedy = "run make sketchbook" if name == "sketchbook" else "set MINIDALLE3_T2I to a folder or hub id with some"
         yield f"T2I  {name}: no safetensors weights in {folder}; {remedy}", False
+
+
+def elsewhere(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """The server whose models are used instead of own ones, asked whether it is ready."""
+    import httpx
+
+    try:
+        answer = httpx.get(f"{str(settings.server).rstrip('/')}/ready", timeout=10)
+        told = answer.json()
+        ready = answer.status_code == 200 and told["status"] == "ok"
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+        yield f"Server {settings.server}: no answer ({type(error).__name__}); check it, and MINIDALLE3_SERVER", False
+        return
+    if not ready:
+        yield f"Server {settings.server}: {told.get('why', told['status'])}", False
+    elif settings.server_key is None:
+        yield f"Server {settings.server}: it asks for a key; set MINIDALLE3_SERVER_KEY", False
+    else:
+        yield (
+            f"Server {settings.server}, which draws with {told['engine']}; its key is tried at the first message",
+            True,
+        )
+
+
+def serving(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """What `make serve` would lack; a conversation here lacks nothing of it."""
+    lacking = [name for name, extra in EXTRAS.items() if extra == "serve" and not found(name)]
+    doors = settings.home / "doors.sqlite"
+    if lacking:
+        yield f"Serve nothing: {', '.join(lacking)} not installed (pip install 'minidalle3[serve]')", True
+    elif not doors.exists() or not keys_in(doors):
+        yield "Serve nobody yet: no key was given out (python -m minidalle3.serve.keys add NAME)", True
+    else:
+        yield f"Serve {keys_in(doors)} with keys; policy: {policy(settings)}", True
+
+
+def found(name: str) -> bool:
+    """Whether a distribution is installed."""
+    try:
+        return bool(version(name))
+    except PackageNotFoundError:
+        return False
+
+
+def keys_in(doors: Path) -> int:
+    """How many callers have a key; none in a file that is no such database."""
+    with closing(sqlite3.connect(f"{doors.as_uri()}?mode=ro", uri=True)) as database, suppress(sqlite3.Error):
+        return int(database.execute("SELECT count(*) FROM keys").fetchone()[0])
+    return 0
+
+
+def policy(settings: Settings) -> str:
+    """Which function judges prompts and pictures."""
+    judge = settings.policy
+    if judge is None:
+        return "none (MINIDALLE3_POLICY)"
+    return f"{judge.__module__}:{getattr(judge, '__name__', judge)}"
 
 
 def images_api(settings: Settings) -> Iterator[tuple[str, bool]]:
