@@ -40,7 +40,9 @@ CHINESE = MappingProxyType({
         "这条消息正在另一个窗口或程序中得到回答。刷新页面即可看到回复。",
     "Stop": "停止",
     "Opening…": "正在打开…",
+    "This will be answered next.": "接下来就回答这条。",
     # Drawing
+    "Thinking…": "思考中…",
     "getting ready": "准备中",
     "{count} before it": "前面还有 {count} 张",
     "step {step} of {of}": "第 {step} 步，共 {of} 步",
@@ -100,7 +102,8 @@ CHINESE = MappingProxyType({
     "current": "当前",
     "Go back to it": "回到这张",
     "Go to {id}": "回到 {id}",
-    "What you ask for next branches off from this picture; nothing is lost": "接下来的修改从这张图分支出去，什么都不会丢",
+    "What you ask for next branches off from this picture; nothing is lost":
+        "接下来的修改从这张图分支出去，什么都不会丢",
     "Open": "打开",
     "Delete": "删除",
     "Delete {id}": "删除 {id}",
