@@ -16,3 +16,7 @@ class Context:
     guidance: float | None = None
     level: Level | None = None
     """Overrides the level that the control node would set for every change in this turn."""
+    size: str | None = None
+    """Width and height of new pictures, as in `1024x768`."""
+    count: int | None = None
+    """How many pictures a request for new ones stands for that says nothing of it."""

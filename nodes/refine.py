@@ -14,6 +14,7 @@ from langgraph.runtime import Runtime
 
 from minidalle3.engines.contract import Capabilities, EngineError
 from minidalle3.gallery.lexicon import is_chinese
+from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, PictureRecord, Prompt, Request
@@ -21,6 +22,7 @@ from minidalle3.nodes.dialects import Dialected, in_dialect
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, thread_of
 from minidalle3.tools.attention.words import parse
+from minidalle3.tools.text_to_image import sized
 
 MOST_STEPS = 100
 
@@ -34,6 +36,7 @@ class Source:
     negative_prompt: str
     seed: int | None
     steps: int | None
+    size: str | None = None
 
 
 async def refine(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
@@ -112,7 +115,8 @@ def given(request: Request, source: Source | None, prompt: str, context: Context
     if request["kind"] == "refine" and steps is None:
         before = (source and source.steps) or can.steps
         steps = before and min(2 * before, MOST_STEPS)
-    return {**parameters, "steps": steps, "guidance": context.guidance}
+    size = context.size if source is None else source.size
+    return {**parameters, "steps": steps, "guidance": context.guidance, "size": size}
 
 
 def weighted(prompt: str, weights: Mapping[str, float]) -> str | None:
@@ -161,12 +165,22 @@ def reworded(prompt: str, before: str, after: str) -> str | None:
     return " ".join(words)
 
 
+def drawable(recipe: Recipe, can: Capabilities) -> str | None:
+    """The size of a picture, for what is drawn from it; None where the engine has to draw at a size of its own."""
+    size = f"{recipe['width']}x{recipe['height']}"
+    try:
+        sized(can, size)
+    except EngineError:
+        return None
+    return size
+
+
 def drawn_by(request: Request) -> dict[str, Source]:
     """The pictures of a request as sources of later requests of the same reply."""
     return {
         id: Source(
             request["description"], prompt["prompt"], prompt["negative_prompt"], prompt["seed"],
-            request["parameters"].get("steps"),
+            request["parameters"].get("steps"), request["parameters"].get("size"),
         )
         for id, prompt in zip(request["ids"], request.get("prompts", []), strict=False)
     }  # fmt: skip
@@ -190,5 +204,5 @@ def sources_of(pictures: Mapping[str, PictureRecord], gallery: Gallery, can: Cap
             found[id] = Source(record["description"], dialected.prompt or "", dialected.negative_prompt, None, None)
         else:
             fields = (recipe["prompt"], recipe["negative_prompt"], recipe["seed"], recipe["steps"])
-            found[id] = Source(record["description"], *fields)
+            found[id] = Source(record["description"], *fields, drawable(recipe, can))
     return found

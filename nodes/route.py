@@ -30,7 +30,7 @@ async def route(
     draft = state.get("draft")
     segments = draft["segments"] if draft else []
     notes = state.get("notes", [])
-    desk = Desk(state)
+    desk = Desk(state, None if "tag" in state["messages"][-1].additional_kwargs else (runtime.context or Context()).count)
     draft_update: ChatState = {}
     for part, segment in enumerate(segments):
         if segment["kind"] != "text":
@@ -99,6 +99,8 @@ class Desk:
     """Where the requests of one reply are filled in, in the order written."""
 
     state: ChatState
+    count: int | None = None
+    """How many pictures a request stands for that says nothing of it."""
     requests: list[Request] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     question: str | None = None
@@ -149,7 +151,7 @@ class Desk:
             self.requests.append(self.request("select", part, self.described[source], [source], None))
             return None
         kind, description = self.meaning(segment, source)
-        ids = self.numbers(segment.get("count", 1))
+        ids = self.numbers(self.wished(segment))
         if ids:
             self.requests.append(self.request(kind, part, description, ids, source if kind != "image" else None))
             self.current = ids[0]
@@ -165,6 +167,11 @@ class Desk:
         if kind == "edit" and description.casefold() == self.described[source].casefold():
             return "vary", description
         return kind, description
+
+    def wished(self, segment: Segment) -> int:
+        """A change is one picture unless more are asked for."""
+        count = segment.get("count", 1)
+        return self.count if self.count and count == 1 and segment["kind"] in ("image", "vary") else count
 
     def numbers(self, count: int) -> list[str]:
         """Ids for `count` new pictures, as far as one reply may go."""

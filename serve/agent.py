@@ -39,6 +39,8 @@ class Choices(BaseModel):
     steps: int | None = Field(default=None, ge=1, le=150)
     guidance: float | None = Field(default=None, ge=0, le=30)
     level: Level | None = None
+    size: str | None = Field(default=None, pattern=r"^[1-9]\d{1,3}x[1-9]\d{1,3}$")
+    count: int | None = Field(default=None, ge=1, le=8)
 
 
 class Ask(BaseModel):

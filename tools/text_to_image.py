@@ -12,7 +12,7 @@ from langchain_core.tools import BaseTool, tool
 from PIL import Image
 from pydantic import Field
 
-from minidalle3.engines.contract import Capabilities, Job, Watch
+from minidalle3.engines.contract import Capabilities, EngineError, Job, Watch
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery
@@ -20,6 +20,10 @@ from minidalle3.graph.state import Prompt
 from minidalle3.tools.shelf import Shelf
 
 VERSIONS = {name: version(name) for name in ("minidalle3", "diffusers", "torch")}
+
+
+SMALLEST, LARGEST = 64, 2048
+"""Pixels of a side that may be asked for."""
 
 
 class Nobody:
@@ -69,11 +73,12 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
         config: RunnableConfig,
         steps: Annotated[int | None, Field(ge=1, le=150)] = None,
         guidance: Annotated[float | None, Field(ge=0, le=30)] = None,
+        size: str | None = None,
     ) -> list[str]:
         """Draw one picture for each prompt, together in one batch, and return their digests."""
         can = await owner.capabilities()
         options: dict[str, Any] = config.get("configurable", {})
-        recipes = [plain_recipe(can, prompt, steps, guidance) for prompt in prompts]
+        recipes = [plain_recipe(can, prompt, steps, guidance, size) for prompt in prompts]
         shelf = await Shelf.of(gallery, recipes)
         if rows := shelf.missing:
             watch = Rows(options.get("watch") or Nobody(), rows)
@@ -86,8 +91,30 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
     return draw
 
 
-def plain_recipe(can: Capabilities, prompt: Prompt, steps: int | None, guidance: float | None) -> Recipe:
-    """The recipe of one picture drawn alone, with what the engine does unless told otherwise filled in."""
+def sized(can: Capabilities, size: str | None) -> tuple[int, int]:
+    """Width and height in pixels from `1024x768`, or the engine's own. Raises `EngineError` for what it cannot draw."""
+    if size is None:
+        return can.width, can.height
+    width, _, height = size.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise EngineError(f"{size[:20]!r} is no size: say it as in 1024x768.")
+    wanted = (int(width), int(height))
+    if can.sizes and wanted not in can.sizes:
+        known = ", ".join(f"{width}x{height}" for width, height in can.sizes)
+        raise EngineError(f"{can.engine} does not draw {size}: it draws {known}.")
+    if any(side % 8 or not SMALLEST <= side <= LARGEST for side in wanted):
+        raise EngineError(f"{size} cannot be drawn: sides are multiples of 8, from {SMALLEST} to {LARGEST}.")
+    return wanted
+
+
+def plain_recipe(
+    can: Capabilities, prompt: Prompt, steps: int | None, guidance: float | None, size: str | None = None
+) -> Recipe:
+    """The recipe of one picture drawn alone, with what the engine does unless told otherwise filled in.
+
+    Raises `EngineError` for a size (`1024x768`) that the engine cannot draw.
+    """
+    width, height = sized(can, size)
     return {
         "engine": can.engine,
         "fingerprint": can.fingerprint,
@@ -97,8 +124,8 @@ def plain_recipe(can: Capabilities, prompt: Prompt, steps: int | None, guidance:
         "steps": can.steps and (steps or can.steps),
         "guidance": can.guidance if can.guidance is None or guidance is None else guidance,
         "scheduler": can.scheduler,
-        "width": can.width,
-        "height": can.height,
+        "width": width,
+        "height": height,
         "tool": "text_to_image",
         "parameters": {},
         "parent": None,

@@ -108,6 +108,8 @@ def add_talking(add: Add) -> None:
     command.add_argument("--steps", type=int, help="denoising steps")
     command.add_argument("--guidance", type=float, help="how strictly to follow the prompt")
     command.add_argument("--level", choices=("none", "small", "large"), help="how much an edit may change")
+    command.add_argument("--size", metavar="WxH", help="width and height of new pictures, as in 1024x768")
+    command.add_argument("--count", type=int, choices=range(1, 9), metavar="N", help="how many new pictures to draw")
 
 
 def add_looking_back(add: Add) -> None:

@@ -47,7 +47,9 @@ def new_thread() -> str:
 def say(settings: Settings, arguments: Namespace) -> None:
     """One turn; an interrupt stops it, and what was drawn by then is kept."""
     photos = [photo.read_bytes() for photo in arguments.photo]
-    choices = Context(arguments.seed, arguments.steps, arguments.guidance, arguments.level)
+    choices = Context(
+        arguments.seed, arguments.steps, arguments.guidance, arguments.level, arguments.size, arguments.count
+    )
     with open_house(settings) as house:
         turn = house.start(arguments.thread, arguments.text, photos, choices)
         screen = Screen(house.gallery, None if arguments.json else sys.stdout)

@@ -46,6 +46,7 @@ def test_the_tools_parameters_are_kept() -> None:
         "mode": "replace",
         "steps": None,
         "guidance": 3.0,
+        "size": None,
     }
 
 
