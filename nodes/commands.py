@@ -83,18 +83,17 @@ PLAINLY = re.compile(rf"[#图号{CLASSIFIERS}]|\b(?:number )?\d|\b{PICTURE}\b", 
 
 def commanded(said: str, state: ChatState) -> Command | None:
     """The command that a message is, its pictures found; None for any other message."""
-    book = album(state)
-    chinese = is_chinese(said)
-    text = core(said, HAN_MANNERS, HAN_ENDING) if chinese else core(said, MANNERS, ENDING)
-    for name, expression in CHINESE if chinese else ENGLISH:
+    book, text = album(state), bare(said)
+    for name, expression in CHINESE if is_chinese(said) else ENGLISH:
         found = expression.fullmatch(text)
         if found and (command := command_of(name, [what for what in found.groups() if what], state, book)):
             return command
     return None
 
 
-def core(text: str, lead: re.Pattern[str], ending: re.Pattern[str]) -> str:
+def bare(text: str) -> str:
     """A message without manners."""
+    lead, ending = (HAN_MANNERS, HAN_ENDING) if is_chinese(text) else (MANNERS, ENDING)
     text, before = " ".join(text.translate({0x2019: "'"}).split()), ""
     while text != before:
         before = text
@@ -150,8 +149,8 @@ def one(what: str, book: Album) -> str | None:
     """The picture that a phrase names and does nothing but name; a number is taken at its word."""
     if SELF.fullmatch(what):
         return book.current
-    if bare := re.fullmatch(r"#?\s?(\d{1,6})", what):
-        return f"#{int(bare[1])}"
+    if number := re.fullmatch(r"#?\s?(\d{1,6})", what):
+        return f"#{int(number[1])}"
     found = mentions(what)
     if len(found) != 1 or not BESIDE.fullmatch((what[: found[0].span[0]] + what[found[0].span[1] :]).strip()):
         return None

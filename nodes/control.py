@@ -15,7 +15,7 @@ from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, Draft, Level, Request, Usage
 from minidalle3.nodes.choices import LITTLE, Row, choose, facts, row
 from minidalle3.nodes.differences import difference
-from minidalle3.nodes.history import last_words
+from minidalle3.nodes.history import understood
 from minidalle3.nodes.judgement import judge
 from minidalle3.nodes.services import Services
 from minidalle3.nodes.vocabulary import is_concrete
@@ -65,7 +65,7 @@ async def control(state: ChatState, runtime: Runtime[Context], services: Service
     desk = Desk(
         tools=usable(services.tools, can),
         seeds=can is None or can.repeatable,
-        said=last_words(state["messages"]),
+        said=understood(state["messages"]),
         alone=sum(request["source"] is not None and request["kind"] != "select" for request in state["requests"]) < 2,
         override=(runtime.context or Context()).level,
         default=services.settings.level,

@@ -32,7 +32,7 @@ async def deliver(state: ChatState, runtime: Runtime[Context], services: Service
             content.append(written(request, shown))
             parts += [{"type": "picture", "id": id} for id in shown]
             parts += notes(failures(request, shown, chinese), runtime)
-    said = [*state.get("notes", []), *([question] if (question := state.get("pending")) else [])]
+    said = state.get("notes", [])
     parts += notes(said, runtime)
     content += [f"\n({note})" for note in said]
     usage = draft["usage"] if draft else NO_USAGE

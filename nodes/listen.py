@@ -18,6 +18,7 @@ from minidalle3.gallery.store import Gallery, PhotoError, PictureError
 from minidalle3.gallery.tree import Move, TreeError, delete, goto, number, redo, undo, visible
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import NO_USAGE, ChatState, Command, Draft, PictureRecord, Request
+from minidalle3.nodes.answers import answered
 from minidalle3.nodes.commands import commanded
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services
@@ -43,12 +44,17 @@ async def listen(state: ChatState, runtime: Runtime[Context], services: Services
         fresh["draft"] = {"segments": [tag], "usage": NO_USAGE}
     if not isinstance(message.content, str):
         return {**fresh, **await take_photos(message, state, services.gallery)}
-    command = extra.get("command") or (None if tag else commanded(message.content, state))
-    if command is None:
+    if tag:
         return fresh
-    ordered = HumanMessage(message.content, id=message.id, additional_kwargs={**extra, "command": command})
+    if meant := answered(message.content, state):
+        extra = {**extra, "understood": meant}
+    command = extra.get("command") or commanded(meant or message.content, state)
+    heard = HumanMessage(message.content, id=message.id, additional_kwargs=extra)
+    if command is None:
+        return {**fresh, "messages": [heard]} if meant else fresh
+    heard.additional_kwargs["command"] = command
     obeyed = await asyncio.to_thread(obey, command, state, services.gallery)
-    return {**fresh, "messages": [ordered], **obeyed}
+    return {**fresh, "messages": [heard], **obeyed}
 
 
 def obey(command: Command, state: ChatState, gallery: Gallery) -> ChatState:

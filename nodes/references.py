@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, AnyMessage
 from minidalle3.gallery.referring import Album, Entry, Meant, fits, meant
 from minidalle3.gallery.tree import TreeError, one_line, redo
 from minidalle3.graph.state import ChatState
-from minidalle3.nodes.history import last_words
+from minidalle3.nodes.history import understood
 
 
 def album(state: ChatState) -> Album:
@@ -40,7 +40,7 @@ def shown_last(messages: Sequence[AnyMessage]) -> tuple[str, ...]:
 def spoken_of(state: ChatState) -> Meant:
     """What the person's last message means."""
     messages = state.get("messages", [])
-    return meant(last_words(messages), album(state)) if messages else Meant()
+    return meant(understood(messages), album(state)) if messages else Meant()
 
 
 def sources(said: Meant, written: str | None, current: str | None, pictures: Album, nth: int) -> tuple[str | None, ...]:

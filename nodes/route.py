@@ -12,7 +12,8 @@ from langgraph.types import Command
 
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, Draft, PictureRecord, Request, RequestKind, Segment
-from minidalle3.nodes.history import last_words
+from minidalle3.nodes.answers import asked_back
+from minidalle3.nodes.history import understood
 from minidalle3.nodes.promises import asks_for_picture, breaks_promise, own_words
 from minidalle3.nodes.references import album, question, sources, spoken_of
 from minidalle3.nodes.services import Services
@@ -30,25 +31,29 @@ async def route(
     draft = state.get("draft")
     segments = draft["segments"] if draft else []
     notes = state.get("notes", [])
-    desk = Desk(state, None if "tag" in state["messages"][-1].additional_kwargs else (runtime.context or Context()).count)
+    desk = Desk(
+        state, None if "tag" in state["messages"][-1].additional_kwargs else (runtime.context or Context()).count
+    )
     draft_update: ChatState = {}
+    pending: str | None = None
     for part, segment in enumerate(segments):
         if segment["kind"] != "text":
             desk.take(part, segment)
     if not desk.requests and not desk.question and not notes:
-        wrong = fault(segments, last_words(state["messages"]))
+        wrong = fault(segments, words := understood(state["messages"]))
         if wrong and not state.get("attempts"):
             return Command(update={"attempts": 1}, goto="respond")
         if wrong and draft:
             draft_update = mend(draft, wrong, desk, runtime)
+        pending = None if wrong else asked_back(segments, words)
     for request in desk.requests:
         announce(request, runtime)
     update: ChatState = {
         **draft_update,
         "requests": desk.requests,
         "last_number": desk.last_number,
-        "notes": [*notes, *desk.notes],
-        "pending": desk.question,
+        "notes": [*notes, *desk.notes, *([desk.question] if desk.question else [])],
+        "pending": desk.question or pending,
     }
     drawing = any(request["kind"] != "select" for request in desk.requests)
     return Command(update=update, goto="control" if drawing else "deliver")
@@ -85,7 +90,7 @@ def mend(draft: Draft, wrong: str, desk: Desk, runtime: Runtime[Context]) -> Cha
 
 def in_own_words(state: ChatState, wrong: str) -> Segment | None:
     """The tag that the LLM owes for the person's last message; None if that did not ask for a picture or a change."""
-    said = [last_words([message]) for message in state["messages"] if isinstance(message, HumanMessage)]
+    said = [understood([message]) for message in state["messages"] if isinstance(message, HumanMessage)]
     current = state.get("pictures", {}).get(state.get("current") or "")
     if asks_for_picture(said[-1]) and (description := own_words(said)):
         return {"kind": "image", "text": description, "count": 1}

@@ -145,6 +145,10 @@ REFINE: tuple[Rule, ...] = (
 
 DRAWS: tuple[Rule, ...] = (
     rule(
+        r"^(?:yes|yeah|yep|sure|ok(?:ay)?|do it|do that|go ahead|please do)$",
+        lambda found, s: described(s) if s.idea and "draw it" in s.last.prose else None,
+    ),
+    rule(
         r"\b(?:with|get|have|like|love) (?:an?|some) (?:picture|image|drawing|photo|illustration|sketch|painting) of "
         r"(?P<what>.+)$",
         lambda found, s: asked(found["what"], s),

@@ -112,10 +112,8 @@ def style_alone(what: str, situation: Situation) -> Move:
     """As in "some stickers": of what is there, or else of what?"""
     if situation.current or situation.idea:
         return Change(lambda old: apply(old, what))
-    return Say(
-        f"Gladly. {with_article(parse_noun(what).word).capitalize()} of what? For example: “draw a sticker of a fox”.",
-        3,
-    )
+    asked = f"{with_article(parse_noun(what).word).capitalize()} of what?"
+    return Say(f"Gladly. You could say “draw a sticker of a fox”. {asked}", 3)
 
 
 def described(situation: Situation) -> Move:
