@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=60.0, gt=0)
     """Seconds to wait for the LLM to say anything."""
     llm_retries: int = Field(default=2, ge=0)
-    llm_window: int | None = Field(default=None, ge=2048)
+    llm_window: int | None = Field(default=None, ge=4096)
     """Tokens that the LLM reads at once; unset, what its client knows of it, else 8192. Older turns are left out."""
     llm_tools: bool = False
     """Offer the kinds of request as native tools too, to an LLM that can call them."""

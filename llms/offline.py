@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, ModelProfile
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
 
 from minidalle3.llms.rules.answer import reply
 from minidalle3.llms.rules.conversation import read
@@ -19,6 +20,9 @@ _WORDS = re.compile(r"\s*\S+\s*\Z|\s*\S+|\s+")
 
 class OfflineAssistant(BaseChatModel):
     """Stateless: what it knows is in the messages and in the ledger of the system message."""
+
+    profile: ModelProfile | None = Field(default=ModelProfile(max_input_tokens=10**9), exclude=True)
+    """It reads any conversation to its beginning."""
 
     @property
     def _llm_type(self) -> str:

@@ -7,38 +7,34 @@ from collections.abc import Mapping, Sequence
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, SystemMessage
 
 from minidalle3.graph.state import ChatState, PictureRecord
+from minidalle3.nodes.window import LISTING, READING, listed, tokens_of, trimmed
 from minidalle3.prompts import load
 
 CHAT = load("chat")
 
 
-def for_llm(state: ChatState) -> list[BaseMessage]:
-    """The messages of one LLM call; pictures appear by id and description, never as bytes."""
+def for_llm(state: ChatState, window: int) -> list[BaseMessage]:
+    """The messages of one LLM call, trimmed to its window; pictures appear by id and description, never as bytes."""
     pictures = {id: record for id, record in state.get("pictures", {}).items() if not record.get("hidden")}
-    return [system(pictures, state.get("current")), *map(plain, state["messages"])]
+    first = system(pictures, state.get("current"), int(window * LISTING))
+    said = map(plain, reversed(state["messages"]))
+    return [first, *trimmed(said, int(window * READING) - tokens_of([first]))]
 
 
-def system(pictures: Mapping[str, PictureRecord], current: str | None) -> SystemMessage:
+def system(pictures: Mapping[str, PictureRecord], current: str | None, budget: int) -> SystemMessage:
     """The chat prompt and the ledger: as lines for an LLM, as data for the offline assistant."""
-    lines = [line(record, current) for record in pictures.values()]
+    lines = listed(pictures, current, budget)
     ledger = "\n".join(["Pictures in this conversation so far:", *lines]) if lines else "There are no pictures yet."
     fields = ("id", "kind", "parent", "description")
     data = {"pictures": [{f: record[f] for f in fields} for record in pictures.values()], "current": current}  # type: ignore[literal-required]
     return SystemMessage(f"{CHAT}\n\n{ledger}", additional_kwargs={"ledger": data})
 
 
-def line(record: PictureRecord, current: str | None) -> str:
-    """One picture of the ledger."""
-    origin = f" of {record['parent']}" if record["parent"] else ""
-    mark = " (the current picture)" if record["id"] == current else ""
-    return f"{record['id']}: {record['kind']}{origin}: {record['description']}{mark}"
-
-
 def plain(message: AnyMessage) -> BaseMessage:
     """A message as text alone, photos by their ids."""
     if isinstance(message, AIMessage):
         return AIMessage(message.text)
-    return HumanMessage(message.additional_kwargs.get("understood") or words_of(message))
+    return HumanMessage(words_of(message))
 
 
 def words_of(message: BaseMessage) -> str:
@@ -61,8 +57,3 @@ def last_words(messages: Sequence[BaseMessage]) -> str:
     if isinstance(content, str):
         return content
     return " ".join(str(block.get("text", "")) if isinstance(block, dict) else block for block in content).strip()
-
-
-def understood(messages: Sequence[BaseMessage]) -> str:
-    """What the person said last, read together with the question it answers."""
-    return str(messages[-1].additional_kwargs.get("understood") or last_words(messages))

@@ -20,6 +20,7 @@ from minidalle3.nodes.markup import Item, Text
 from minidalle3.nodes.services import Services
 from minidalle3.nodes.tags import TagParser
 from minidalle3.nodes.thoughts import Thoughts
+from minidalle3.nodes.window import window_of
 from minidalle3.prompts import load
 
 REPAIR = load("repair")
@@ -27,7 +28,7 @@ REPAIR = load("repair")
 
 async def respond(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """Runs again after `route` refused a draft; then the refused draft is shown to the LLM, and kept nowhere else."""
-    messages = for_llm(state)
+    messages = for_llm(state, window_of(services))
     refused = state.get("draft") if state.get("attempts") else None
     if refused:
         runtime.stream_writer({"type": "reset"})
