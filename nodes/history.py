@@ -34,7 +34,7 @@ def plain(message: AnyMessage) -> BaseMessage:
     """A message as text alone, photos by their ids."""
     if isinstance(message, AIMessage):
         return AIMessage(message.text)
-    return HumanMessage(words_of(message))
+    return HumanMessage(message.additional_kwargs.get("understood") or words_of(message))
 
 
 def words_of(message: BaseMessage) -> str:
@@ -57,3 +57,8 @@ def last_words(messages: Sequence[BaseMessage]) -> str:
     if isinstance(content, str):
         return content
     return " ".join(str(block.get("text", "")) if isinstance(block, dict) else block for block in content).strip()
+
+
+def understood(messages: Sequence[BaseMessage]) -> str:
+    """What the person said last, read together with the question it answers."""
+    return str(messages[-1].additional_kwargs.get("understood") or last_words(messages))
