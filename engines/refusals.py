@@ -15,6 +15,11 @@ REFUSED = ("content_policy", "moderation", "content_filter", "safety")
 
 def explained(error: Exception, settings: Settings) -> str:
     """Never holds the key."""
+    return settings.hide(sentence(error, settings))
+
+
+def sentence(error: Exception, settings: Settings) -> str:
+    """One sentence for the error."""
     where = f" at {settings.t2i_base_url}" if settings.t2i_base_url else ""
     server = f"{settings.t2i}{where}"
     if isinstance(error, openai.APIStatusError):

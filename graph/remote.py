@@ -81,8 +81,11 @@ class RemoteTurns:
         context: Context | None = None,
         command: Command | None = None,
         tag: Segment | None = None,
+        models: Settings | None = None,
     ) -> str:
-        """As `Turns.start`; the names of threads are letters, digits, `_` and `-`."""
+        """As `Turns.start`; the names of threads are letters, digits, `_` and `-`, and the models are the server's."""
+        if models is not None and models != self.settings:
+            raise ValueError("The server's models are not a page's to choose.")
         for photo in photos:
             await asyncio.to_thread(self.gallery.put_photo, photo)
         body: dict[str, Any] = {

@@ -73,6 +73,13 @@ class Settings(BaseSettings):
     policy: ImportString[Policy] | None = None
     """`package.module:function`, an async function that may refuse prompts and pictures (see `graph/policy.py`)."""
 
+    def hide(self, text: str) -> str:
+        """`text` without the keys of these settings: a server may repeat them in what it says."""
+        keys = [key.get_secret_value() for key in (self.llm_api_key, self.t2i_api_key, self.server_key) if key]
+        for key in filter(None, keys):
+            text = text.replace(key, "…")
+        return text
+
     @field_validator("policy")
     @classmethod
     def can_be_awaited(cls, value: Policy | None) -> Policy | None:

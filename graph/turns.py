@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import aiosqlite
 from filelock import AsyncFileLock, Timeout
@@ -20,6 +20,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.graph.state import CompiledStateGraph
 
 from minidalle3.engines.contract import Capabilities, Stopped
 from minidalle3.gallery.ancestry import ancestry
@@ -30,14 +31,17 @@ from minidalle3.graph.context import Context
 from minidalle3.graph.journal import Journal, ThreadInfo
 from minidalle3.graph.past import CUT_OFF, History, holds, note_only, noted, past, unanswered
 from minidalle3.graph.settings import Settings
-from minidalle3.graph.state import ChatState, Command, DoneEvent, Event, Segment
+from minidalle3.graph.state import ChatInput, ChatOutput, ChatState, Command, DoneEvent, Event, Segment
 from minidalle3.graph.stop import STOP
 from minidalle3.nodes.history import last_words
-from minidalle3.nodes.services import Services, make
+from minidalle3.nodes.services import Services, beside, leave, make
 
 logger = logging.getLogger(__name__)
+Graph: TypeAlias = CompiledStateGraph[ChatState, Context, ChatInput, ChatOutput]
 PATIENCE = 0.5
 """Seconds after which a turn that waits looks whether it was stopped."""
+CHOICES = 32
+"""Choices of models by different people that are kept ready."""
 REMEMBERED = 100
 """Finished turns whose events can still be read again."""
 
@@ -83,6 +87,7 @@ class Turns:
         strict = JsonPlusSerializer(allowed_msgpack_modules=None)
         self._saver = AsyncSqliteSaver(connection, serde=strict)
         self._graph = build(services).compile(checkpointer=self._saver)
+        self._chosen: OrderedDict[Settings, tuple[Services, Graph]] = OrderedDict()
         self._turns: OrderedDict[str, Turn] = OrderedDict()
 
     @classmethod
@@ -102,12 +107,14 @@ class Turns:
         context: Context | None = None,
         command: Command | None = None,
         tag: Segment | None = None,
+        models: Settings | None = None,
     ) -> str:
         """Begin a turn and return its id at once; on a busy thread it waits for the turn before it.
 
-        With a `tag`, what is to be drawn is decided: the LLM is not asked.
+        With a `tag`, what is to be drawn is decided: the LLM is not asked. With `models`, which are the settings with
+        other models, those talk and draw (see `nodes.services.beside`); they and their keys stay in memory.
 
-        Raises `PhotoError` for a photo that cannot be read, `ValueError` for an empty message.
+        Raises `PhotoError` for a photo that cannot be read, `ValueError` for an empty message, `LLMError`.
         """
         if not thread or len(thread) > 200:
             raise ValueError("A conversation's name has 1 to 200 characters.")
@@ -115,6 +122,7 @@ class Turns:
             raise ValueError("Say something, or send a photo.")
         if command and not text:
             text = f"{command['name']} {command['target'] or ''}".strip()
+        graph = await self._graph_for(models)
         digests = [await asyncio.to_thread(self.gallery.put_photo, photo) for photo in photos]
         turn_id = uuid.uuid4().hex
         content: list[str | dict[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
@@ -124,7 +132,7 @@ class Turns:
         turn = Turn(thread, HumanMessage(plain, id=turn_id, additional_kwargs=extra))
         self._turns[turn_id] = turn
         # A context of its own: else LangChain would report the graph's inner life to what called here.
-        turn.task = asyncio.create_task(self._run(turn, context or Context()), context=contextvars.Context())
+        turn.task = asyncio.create_task(self._run(turn, graph, context or Context()), context=contextvars.Context())
         self._forget()
         return turn_id
 
@@ -239,6 +247,8 @@ class Turns:
             tasks += [turn.task] if turn.task else []
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._connection.close()
+        for services, _ in self._chosen.values():
+            await asyncio.to_thread(leave, self._services, services)
         await asyncio.to_thread(self._services.close)
 
     def _lock(self, thread: str, timeout: float = -1) -> AsyncFileLock:
@@ -281,13 +291,26 @@ class Turns:
         state = await self._state(info["thread"])
         return "\n".join([info["title"], *(message.text for message in state.get("messages", []))])
 
-    async def _run(self, turn: Turn, context: Context) -> None:
+    async def _graph_for(self, models: Settings | None) -> Graph:
+        """The house's own, or one over the models that were chosen, which is remembered for a while."""
+        if models is None or models == self.settings:
+            return self._graph
+        if models not in self._chosen:
+            services = await asyncio.to_thread(beside, self._services, models)
+            self._chosen[models] = (services, build(services).compile(checkpointer=self._saver))
+        self._chosen.move_to_end(models)
+        if len(self._chosen) > CHOICES:
+            _, (unused, _) = self._chosen.popitem(last=False)
+            await asyncio.to_thread(leave, self._services, unused)
+        return self._chosen[models][1]
+
+    async def _run(self, turn: Turn, graph: Graph, context: Context) -> None:
         STOP.set(turn.stop)
         try:
             async with self._when_free(turn):
                 await self._recover(turn.thread)
                 await self._journal.begin(turn.thread, last_words([turn.message]), noted(turn.message))
-                done = await self._answer(turn, context)
+                done = await self._answer(turn, graph, context)
                 await self._journal.end(turn.thread)
         except Stopped:
             done = note_only("Stopped while another message was being answered; this one was not sent.", None)
@@ -298,11 +321,11 @@ class Turns:
             done = note_only(note, None)
         await turn.tell(done, over=True)
 
-    async def _answer(self, turn: Turn, context: Context) -> DoneEvent:
+    async def _answer(self, turn: Turn, graph: Graph, context: Context) -> DoneEvent:
         """Run the graph, passing events on but the last: that one is told when the turn is saved."""
         done: DoneEvent | None = None
         try:
-            async for event in self._graph.astream(
+            async for event in graph.astream(
                 {"messages": [turn.message]},
                 self._config(turn.thread),
                 context=context,

@@ -54,7 +54,8 @@ async def respond(state: ChatState, runtime: Runtime[Context], services: Service
                 notes.append("Stopped.")
                 break
     except Exception as error:  # whatever a provider's client raises, the conversation goes on
-        notes.append(explain(error, services.settings) or f"The LLM failed: {type(error).__name__}: {error}")
+        strange = services.settings.hide(f"The LLM failed: {type(error).__name__}: {error}")
+        notes.append(explain(error, services.settings) or strange)
     add(draft, [*parser.feed(thoughts.close()), *parser.close()], runtime)
     for call in whole.tool_calls if whole else ():
         add(draft, items({"name": call["name"], "arguments": call["args"]}), runtime)

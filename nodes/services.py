@@ -37,12 +37,12 @@ class Services:
     """Who edits by instruction: `owner` where an images API draws, or the owner of a second model."""
 
     @classmethod
-    def of(cls, settings: Settings, llm: BaseChatModel, owner: Owner) -> Services:
-        """Services around a given LLM and owner."""
+    def of(cls, settings: Settings, llm: BaseChatModel, owner: Owner, editor: Owner | None = None) -> Services:
+        """Services around a given LLM and owner; the editor is the settings' unless it is given."""
         gallery = Gallery(settings.home / "gallery", settings.trace_budget_mib, settings.policy)
         makers = (text_to_image, prompt_to_prompt, masactrl, ip_adapter, upscale)
         tools = [make(owner, gallery) for make in makers]
-        editor = editor_for(settings, owner)
+        editor = editor or editor_for(settings, owner)
         if editor is not None:
             tools.append(instruct_edit(editor, gallery))
         return cls(settings, llm, owner, gallery, {tool.name: tool for tool in tools}, editor)
@@ -52,6 +52,37 @@ class Services:
         self.owner.close()
         if self.editor is not None and self.editor is not self.owner:
             self.editor.close()
+
+
+def beside(services: Services, settings: Settings) -> Services:
+    """The same house with the models of one person's choice: of what keeps weights here there is one for all.
+
+    Raises `LLMError` for an LLM that cannot be set up, `ValueError` for another T2I model than the house's or an API.
+    """
+    ours = services.settings
+    if settings.t2i != ours.t2i and not settings.t2i.startswith("openai:"):
+        raise ValueError(
+            f"{ours.t2i} draws here, for all. For {settings.t2i}, start with MINIDALLE3_T2I={settings.t2i}"
+        )
+    llm = services.llm if same(ours, settings, "llm") else load_llm(settings)
+    if same(ours, settings, "t2i"):
+        return Services.of(settings, llm, services.owner, services.editor)
+    from minidalle3.engines.images_api import ImagesAPI
+
+    editor = services.editor if services.editor is not services.owner else None
+    return Services.of(settings, llm, Owner(lambda: ImagesAPI(settings), settings.queue_limit), editor)
+
+
+def leave(services: Services, chosen: Services) -> None:
+    """Close what is the chosen one's alone."""
+    if chosen.owner is not services.owner:
+        chosen.owner.close()
+
+
+def same(one: Settings, other: Settings, model: str) -> bool:
+    """Whether they name the same LLM or T2I model, and reach it the same way."""
+    fields = (model, f"{model}_base_url", f"{model}_api_key")
+    return all(getattr(one, field) == getattr(other, field) for field in fields)
 
 
 def thread_of(runtime: Runtime[Context]) -> str:

@@ -14,6 +14,7 @@ from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Command, Event, Segment
 
 if TYPE_CHECKING:
+    from minidalle3.engines.contract import Capabilities
     from minidalle3.gallery.store import Gallery
     from minidalle3.graph.journal import ThreadInfo
     from minidalle3.graph.past import History
@@ -53,9 +54,10 @@ class Bridge:
         context: Context | None = None,
         command: Command | None = None,
         tag: Segment | None = None,
+        models: Settings | None = None,
     ) -> str:
         """Begin a turn and return its id."""
-        return self._run(self._turns.start(thread, text, photos, context, command, tag))
+        return self._run(self._turns.start(thread, text, photos, context, command, tag, models))
 
     def events(self, turn: str, after: int = 0) -> Iterator[Event]:
         """A turn's events as they come; leaving early, or an interrupt, leaves the turn itself alone."""
@@ -102,6 +104,10 @@ class Bridge:
     def take_in(self, thread: str, data: bytes) -> None:
         """Make an exported conversation a new thread."""
         self._run(self._turns.take_in(thread, data))
+
+    def capabilities(self) -> Capabilities:
+        """What the engine can do; loads it if need be."""
+        return self._run(self._turns.capabilities())
 
     def history(self, thread: str) -> History:
         """A thread as it stands."""

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 
 from minidalle3.graph.settings import Settings
+from minidalle3.graph.state import Part
 from minidalle3.ui.commands import CommandError, known, without_llm
 from minidalle3.ui.talk import follow, new_thread, open_house
 from minidalle3.ui.terminal import Screen, safe
@@ -43,5 +44,6 @@ def take_in(settings: Settings, arguments: Namespace) -> None:
             house.take_in(thread, data)
         pictures = house.history(thread)["pictures"]
         print(f"Conversation {thread}")
-        Screen(house.gallery, sys.stdout).finish([{"type": "picture", "id": id} for id in pictures][-1:], pictures)
+        newest: list[Part] = [{"type": "picture", "id": id} for id in pictures][-1:]
+        Screen(house.gallery, sys.stdout).finish(newest, pictures)
     print(safe(f'Go on: minidalle3 say "…" --thread {thread}'))
