@@ -22,7 +22,14 @@ from minidalle3.ui.panel import panel
 from minidalle3.ui.pictures import picture, side_by_side
 from minidalle3.ui.text import note, plain
 
-IDEAS = ["Draw a cute dog", "Show me a sticker of a cat on the beach", "What can you draw?"]
+IDEAS = [
+    "Draw a cute dog",
+    "Show me a sticker of a cat on the beach",
+    "A castle in the mountains at sunset",
+    "Draw a robot in space as pixel art",
+    "What can you draw?",
+]
+"""Said to the embedded models, each works: a test holds them against the words that the sketchbook knows."""
 
 REFRESH = 0.25
 """Seconds between two looks at a reply under way."""
@@ -66,13 +73,13 @@ def conversation(thread: OpenThread) -> None:
     """What has been said, the reply under way in its place."""
     following = thread.history["running"]
     for turn in thread.history["turns"]:
-        with st.chat_message("user"):
+        with st.chat_message("user", avatar=":material/person:"):
             person(thread, turn)
         if turn["reply"]:
-            with st.chat_message("assistant"):
+            with st.chat_message("assistant", avatar=":material/brush:"):
                 assistant(thread, turn["reply"])
         elif following:
-            with st.chat_message("assistant"):
+            with st.chat_message("assistant", avatar=":material/brush:"):
                 follow(thread.house, following)
             following = None
         elif thread.busy:

@@ -51,3 +51,14 @@ class Gated:
 
     def preview(self, row: int, image: Image.Image) -> None:
         self._watch.preview(row, image)
+
+
+class Pace(threading.Event):
+    """A gate that lets through as many steps as are released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = threading.Semaphore(0)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set() or self.steps.acquire(timeout=timeout)

@@ -8,23 +8,15 @@ import threading
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from support.swatch import Pace
 from support.tabs import opened, say, settled, until
 
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Event
+from minidalle3.sketchbook.world.grammar import understand
+from minidalle3.sketchbook.world.learnt import within
 from minidalle3.ui import page
 from minidalle3.ui.bridge import Bridge
-
-
-class Pace(threading.Event):
-    """A gate that lets through as many steps as are released."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.steps = threading.Semaphore(0)
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return self.is_set() or self.steps.acquire(timeout=timeout)
 
 
 def button(tab: AppTest, label: str):
@@ -68,6 +60,14 @@ def test_an_empty_conversation_offers_ideas_that_work(house) -> None:
     settled(button(tab, page.IDEAS[0]).click().run())
     assert len(tab.image) == 1
     assert not tab.header
+
+
+@pytest.mark.parametrize("idea", page.IDEAS[:-1])
+def test_an_idea_asks_for_nothing_that_the_embedded_model_lacks(house, idea) -> None:
+    talk(house, idea)
+    understood = understand(house.history("t")["pictures"]["#1"]["description"])
+    assert not understood.unknown
+    assert within(understood.scene) == (understood.scene, ())
 
 
 def test_threads_are_listed_and_switched(house) -> None:
