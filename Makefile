@@ -54,3 +54,4 @@ bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
 	$(BIN)/python -m minidalle3.eval.cost
 	$(BIN)/python -m minidalle3.eval.conversation
 	$(BIN)/python -m minidalle3.eval.sketchbook
+	$(BIN)/python -m minidalle3.eval.load
