@@ -105,6 +105,8 @@ class Request(TypedDict):
     kind: RequestKind
     part: int
     description: str
+    descriptions: NotRequired[list[str]]
+    """One for each of several pictures, where they differ."""
     ids: list[str]
     """The pictures it will become, or for `select` the one it picks."""
     source: str | None

@@ -12,11 +12,11 @@ from langgraph.runtime import Runtime
 
 from minidalle3.engines.contract import Capabilities, EngineError
 from minidalle3.graph.context import Context
-from minidalle3.graph.state import ChatState, Draft, Level, Request, Usage
+from minidalle3.graph.state import ChatState, Level, Request
 from minidalle3.nodes.choices import LITTLE, Row, choose, facts, row
 from minidalle3.nodes.differences import difference
 from minidalle3.nodes.history import understood
-from minidalle3.nodes.judgement import judge
+from minidalle3.nodes.judgement import charged, judge
 from minidalle3.nodes.services import Services
 from minidalle3.nodes.vocabulary import is_concrete
 from minidalle3.nodes.wishes import Wish, wish
@@ -87,17 +87,6 @@ async def control(state: ChatState, runtime: Runtime[Context], services: Service
     return {"requests": decided, "draft": draft}
 
 
-def charged(draft: Draft | None, cost: Usage) -> Draft | None:
-    """The draft with what one more call of the LLM cost."""
-    if draft is None:
-        return None
-    spent = draft["usage"]
-    return {**draft, "usage": {
-        "input_tokens": spent["input_tokens"] + cost["input_tokens"],
-        "output_tokens": spent["output_tokens"] + cost["output_tokens"],
-    }}  # fmt: skip
-
-
 async def capabilities(services: Services) -> Capabilities | None:
     """What the engine can do; None where it cannot be loaded, which refine will tell."""
     try:
@@ -134,7 +123,7 @@ class Decision:
 
 
 NEW = row("", "none", "text_to_image", "A new picture.")
-MORE = row("", "large", "text_to_image", "More like {}: the same description from another seed.")
+MORE = row("", "large", "text_to_image", "More like {}, from another seed.")
 FINER = row("", "small", "text_to_image", "{} drawn again from its seed with twice the steps.")
 LARGER = row("", "small", "upscale", "{} drawn on from its own pixels, at twice its size.")
 

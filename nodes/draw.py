@@ -132,13 +132,15 @@ def record(order: Order, digest: str, words: str) -> PictureRecord:
     request = order.request
     kind = request["kind"]
     assert kind != "select"
+    row = request["ids"].index(order.id)
+    description = request["descriptions"][row] if "descriptions" in request else request["description"]
     return {
         "id": order.id,
         "digest": digest,
         "parent": request["source"],
         "kind": kind,
         "words": words,
-        "description": request["description"],
+        "description": description,
         "level": request["level"],
         "reason": request["reason"],
     }

@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 from pydantic import BaseModel, Field
 
-from minidalle3.graph.state import NO_USAGE, Usage
+from minidalle3.graph.state import NO_USAGE, Draft, Usage
 from minidalle3.nodes.choices import MOVE, REFINE, SCENE, Row, row
 from minidalle3.prompts import load
 
@@ -49,3 +49,14 @@ async def judge(llm: BaseChatModel, patience: float, said: str, before: str, aft
     parsed, raw = answer["parsed"], answer["raw"].usage_metadata or NO_USAGE
     usage: Usage = {"input_tokens": raw["input_tokens"], "output_tokens": raw["output_tokens"]}
     return ROWS[parsed.change] if isinstance(parsed, Judgement) else None, usage
+
+
+def charged(draft: Draft | None, cost: Usage) -> Draft | None:
+    """The draft with what one more call of the LLM cost."""
+    if draft is None:
+        return None
+    spent = draft["usage"]
+    return {**draft, "usage": {
+        "input_tokens": spent["input_tokens"] + cost["input_tokens"],
+        "output_tokens": spent["output_tokens"] + cost["output_tokens"],
+    }}  # fmt: skip

@@ -17,10 +17,12 @@ from minidalle3.gallery.lexicon import is_chinese
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.context import Context
-from minidalle3.graph.state import ChatState, PictureRecord, Prompt, Request
+from minidalle3.graph.state import ChatState, PictureRecord, Prompt, Request, Usage
 from minidalle3.nodes.dialects import Dialected, in_dialect
-from minidalle3.nodes.history import last_words
+from minidalle3.nodes.history import last_words, understood
+from minidalle3.nodes.judgement import charged
 from minidalle3.nodes.services import Services, thread_of
+from minidalle3.nodes.variants import variants
 from minidalle3.tools.attention.words import parse
 from minidalle3.tools.text_to_image import sized
 
@@ -49,12 +51,26 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
     thread, chinese = thread_of(runtime), is_chinese(last_words(state["messages"]))
     sources = await asyncio.to_thread(sources_of, state.get("pictures", {}), services.gallery, can)
     refined: list[Request] = []
+    draft = state.get("draft")
     for request in state["requests"]:
         if request["kind"] != "select":
+            if request["kind"] in ("image", "vary") and len(request["ids"]) > 1:
+                request, cost = await with_variants(request, can, state, services)
+                draft = charged(draft, cost)
             request = prompted(request, can, sources, context, thread, chinese)
             sources |= drawn_by(request)
         refined.append(request)
-    return {"requests": refined}
+    return {"requests": refined, "draft": draft}
+
+
+async def with_variants(
+    request: Request, can: Capabilities, state: ChatState, services: Services
+) -> tuple[Request, Usage]:
+    """The request with a description for each picture; an LLM that can call tools is asked for them."""
+    llm = services.llm if services.settings.llm_tools else None
+    said, count = understood(state["messages"]), len(request["ids"])
+    descriptions, cost = await variants(request["description"], count, can, said, llm)
+    return {**request, "descriptions": descriptions}, cost
 
 
 def seed_of(request: Request, row: int, id: str, sources: Mapping[str, Source], context: Context, thread: str) -> int:
@@ -78,6 +94,7 @@ def prompted(
     """The request with its prompts and the parameters that its tool will be called with; notes in Chinese if asked."""
     source = sources.get(request["source"] or "")
     dialected = in_dialect(request["description"], can, chinese)
+    own = [in_dialect(description, can).prompt for description in request.get("descriptions", [])]
     if dialected.prompt is None:
         return without_prompts(request, *dialected.notes)
     if source and request.get("level") == "small":
@@ -92,7 +109,7 @@ def prompted(
         return without_prompts(request, lacking)
     prompts: list[Prompt] = [
         {
-            "prompt": prompt,
+            "prompt": (own[row] if own else None) or prompt,
             "negative_prompt": dialected.negative_prompt,
             "seed": seed_of(request, row, id, sources, context, thread),
         }
@@ -177,12 +194,13 @@ def drawable(recipe: Recipe, can: Capabilities) -> str | None:
 
 def drawn_by(request: Request) -> dict[str, Source]:
     """The pictures of a request as sources of later requests of the same reply."""
+    descriptions = request.get("descriptions") or [request["description"]] * len(request["ids"])
     return {
         id: Source(
-            request["description"], prompt["prompt"], prompt["negative_prompt"], prompt["seed"],
+            described, prompt["prompt"], prompt["negative_prompt"], prompt["seed"],
             request["parameters"].get("steps"), request["parameters"].get("size"),
         )
-        for id, prompt in zip(request["ids"], request.get("prompts", []), strict=False)
+        for id, described, prompt in zip(request["ids"], descriptions, request.get("prompts", []), strict=False)
     }  # fmt: skip
 
 

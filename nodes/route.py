@@ -141,7 +141,8 @@ class Desk:
             self.question = asked
             return ()
         found = sources(self.said, written, self.current, self.album, self.changes)
-        alike = len({self.described.get(source or "") for source in found}) == 1
+        shown = [self.described.get(source or "", "") for source in found]
+        alike = all(one.startswith(min(shown, key=len)) for one in shown)  # candidates for one description
         return found if alike or segment["kind"] != "edit" else (written or self.current,)
 
     def ask_for(self, part: int, segment: Segment, source: str | None) -> None:
