@@ -34,7 +34,7 @@ SCHEMAS = (
         "edit", "Draws a picture that changes or continues an earlier one; describe all of the new one.", "description"
     ),
     schema("vary", "Draws more pictures like an earlier one.", ""),
-    schema("refine", "Draws an earlier picture again, worked out more finely.", ""),
+    schema("refine", "Draws an earlier picture again, worked out more finely, or larger where its size is meant.", ""),
     schema("select", "Goes back to an earlier picture that the person picks; draws nothing.", "of"),
 )
 """The five kinds of request, for LLMs with native tool calls: never the tools that draw."""
