@@ -40,6 +40,8 @@ CHINESE = MappingProxyType({
         "这条消息正在另一个窗口或程序中得到回答。刷新页面即可看到回复。",
     "Stop": "停止",
     "Opening…": "正在打开…",
+    "This runs on the small models that come with it. How to connect bigger ones":
+        "当前使用的是自带的小模型。如何连接更大的模型",
     "This will be answered next.": "接下来就回答这条。",
     # Drawing
     "Thinking…": "思考中…",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from minidalle3.engines.contract import EngineError
 from minidalle3.graph.past import History
 from minidalle3.graph.state import Command, Segment
 from minidalle3.ui import options
@@ -44,5 +45,5 @@ class OpenThread:
         choices = options.context() if seed is None else replace(options.context(), seed=seed)
         try:
             self.house.start(self.id, text, photos, choices, command, tag)
-        except ValueError as error:
+        except (ValueError, EngineError) as error:
             st.session_state[REFUSED] = str(error)

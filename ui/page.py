@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 import streamlit as st
 from streamlit.commands.page_config import MenuItems
 
+from minidalle3.engines.contract import EngineError
+from minidalle3.gallery.store import PictureError
 from minidalle3.graph.past import PastTurn
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Part, PictureRecord
@@ -17,6 +20,7 @@ from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.comparing import comparison
 from minidalle3.ui.drawing import PREVIEW, Sketch, show
 from minidalle3.ui.language import tr
+from minidalle3.ui.notice import bigger, models
 from minidalle3.ui.open_thread import REFUSED, OpenThread
 from minidalle3.ui.panel import panel
 from minidalle3.ui.pictures import picture, side_by_side
@@ -95,7 +99,8 @@ def person(thread: OpenThread, turn: PastTurn) -> None:
         if id in thread.history["pictures"]:
             picture(thread, thread.history["pictures"][id])
     for digest in turn.get("sent", []):
-        st.image(thread.house.gallery.read(digest), width=PREVIEW, alt=tr("A photo"))
+        with suppress(PictureError):
+            st.image(thread.house.gallery.read(digest), width=PREVIEW, alt=tr("A photo"))
 
 
 def assistant(thread: OpenThread, reply: list[Part]) -> None:
@@ -121,6 +126,10 @@ def welcome(thread: OpenThread) -> None:
     with st.container(horizontal=True):
         for idea in IDEAS:
             st.button(idea, on_click=thread.begin, args=(idea,))
+    if hints := bigger(thread.house.settings):
+        with st.expander(tr("This runs on the small models that come with it. How to connect bigger ones")):
+            for line in (models(thread.house.settings), *hints):
+                st.caption(line)
 
 
 def composer(thread: OpenThread) -> None:
@@ -149,7 +158,11 @@ def submit(thread: OpenThread) -> None:
 @st.fragment(run_every=REFRESH)
 def follow(house: Bridge, turn: str) -> None:
     """A turn under way, again and again until it is over; then the thread as it was saved."""
-    events, over = house.told(turn)
+    try:
+        events, over = house.told(turn)
+    except EngineError as error:
+        note(st, str(error))
+        return
     if over:
         st.rerun()
     show(Sketch.of(events), house.gallery)
@@ -160,11 +173,9 @@ def run() -> None:
     st.set_page_config("Mini-DALLE3", (files("minidalle3.ui") / "icon.svg").read_text("utf-8"), menu_items=MENU)
     st.html(Path(str(files("minidalle3.ui") / "page.css")))
     try:
-        house = front_door()
-    except LLMError as error:
+        main(front_door())
+    except (LLMError, EngineError) as error:
         st.error(str(error))
-        return
-    main(house)
 
 
 if __name__ == "__main__":
