@@ -81,7 +81,8 @@ async def talk(ask: Ask, config: RunnableConfig) -> AsyncIterator[list[dict[str,
     own: Own = request.state.own
     photos = [await own.photo(address) for address in ask.photos]
     turn = await own.start(ask.thread, ask.text, photos, Context(**ask.context.model_dump()), ask.command)
-    async for event in own.events(turn):
+    whole = request.url.path.endswith("/invoke")  # a stream's response listens for itself whether its reader has gone
+    async for event in own.events(turn, request.is_disconnected if whole else None):
         if event["type"] != "preview" or ask.previews:
             yield [linked(event, request, ask.thread)]
 

@@ -24,6 +24,12 @@ def test_the_size_of_the_memory_is_the_measured_one() -> None:
 
 
 def test_every_file_it_names_is_there() -> None:
-    for name in ("docs/conversation.png", "docs/decisions", "sketchbook/MODEL_CARD.md", "CONTRIBUTING.md"):
+    for name in (
+        "docs/conversation.png",
+        "docs/decisions",
+        "docs/deploying.md",
+        "sketchbook/MODEL_CARD.md",
+        "CONTRIBUTING.md",
+    ):
         assert name in README
         assert (ROOT / name).exists()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import httpx
+import pytest
+from support.swatch import Swatch
+from support.watching import until
 
 DOG = "Here you are: <image>a cute dog</image> Like it?"
 ASK = {"input": {"text": "a dog", "thread": "dogs"}}
@@ -95,3 +99,18 @@ async def test_health_and_readiness_need_no_key(serving) -> None:
         client = server.client()
         assert (await client.get("/health")).json() == {"status": "ok"}
         assert (await client.get("/ready")).json() == {"status": "ok", "engine": "swatch"}
+
+
+@pytest.mark.parametrize("route", ["stream", "invoke"])
+async def test_who_leaves_ends_the_drawing(serving, route: str) -> None:
+    engine = Swatch(steps=10**6)
+    async with serving(DOG, engine=engine) as server, server.live() as url:
+        key = await server.house.doors.add("ann")
+        async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}) as ann:
+            leaving = asyncio.create_task(ann.post(f"/agent/{route}", json=ASK, timeout=60))
+            await until(lambda: engine.jobs)
+            leaving.cancel()
+            async with asyncio.timeout(20):
+                while (history := (await ann.get("/threads/dogs")).json())["running"]:
+                    await asyncio.sleep(0.01)
+        assert history["pictures"] == {}
