@@ -5,8 +5,8 @@ from typing import Any
 
 SEED = 20240
 
-# What share of the minutes each stage gets when all start from nothing.
-SHARES = {"scenes": 0.08, "vae": 0.2, "text": 0.2, "latents": 0.05}  # and the rest for the UNet
+# What share of the minutes each stage gets when all start from nothing; the UNet gets the rest.
+SHARES = {"scenes": 0.08, "vae": 0.2, "text": 0.2, "latents": 0.05, "larger": 0.02, "upscaler": 0.05}
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,43 @@ class UnetConfig:
     mask: float = 4.0
     aim: float = 0.05
     sketch: float = 0.5
-    noisy: float = 1.0  # how far timesteps lean towards noise; 0 draws them evenly
+    noisy: float = -0.3  # how far timesteps lean towards noise; 0 draws them evenly, less than 0 prefers details
     timesteps: int = 1000
+
+
+@dataclass(frozen=True)
+class UpscalerConfig:
+    width: int = 32
+    blocks: int = 3
+    shard: int = 20
+    shards: int = 40
+    noise: float = 0.12  # at most, of each latent channel's spread: generated pictures are softer than rendered ones
+    solved: int = 200  # crops from which the linear filter is solved
+    batch: int = 4
+    crop: int = 48
+    rate: float = 1e-3
+    edges: float = 1.0  # weight of the steps between neighbours beside that of the pixels
+
+
+@dataclass(frozen=True)
+class ClipConfig:
+    width: int = 192
+    layers: int = 6
+    heads: int = 3
+    patch: int = 16
+    projected: int = 256
+    batch: int = 64
+    rate: float = 1e-3
+
+
+@dataclass(frozen=True)
+class AdapterConfig:
+    width: int = 128
+    heads: int = 2
+    tokens: int = 40  # as many as the sketch has, and some that say what is no subject
+    mimicked: int = 32  # pictures in a batch while no denoiser is asked
+    batch: int = 10
+    rate: float = 1.5e-3
 
 
 @dataclass(frozen=True)
@@ -67,6 +102,9 @@ class Config:
     vae: VaeConfig = field(default_factory=VaeConfig)
     text: TextConfig = field(default_factory=TextConfig)
     unet: UnetConfig = field(default_factory=UnetConfig)
+    clip: ClipConfig = field(default_factory=ClipConfig)
+    adapter: AdapterConfig = field(default_factory=AdapterConfig)
+    upscaler: UpscalerConfig = field(default_factory=UpscalerConfig)
 
 
 SCHEDULER: dict[str, Any] = {

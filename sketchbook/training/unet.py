@@ -1,6 +1,6 @@
 """The denoiser: noise and a caption to latents."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -98,7 +98,7 @@ class Feed:
 
 
 def loss(
-    unet: UNet2DConditionModel,
+    unet: Callable[..., Any],
     scheduler: DDIMScheduler,
     clean: Tensor,
     masks: Tensor,
@@ -106,7 +106,7 @@ def loss(
     strength: Tensor,
     config: UnetConfig,
 ) -> Tensor:
-    """Squared error of the predicted velocity; subjects count for more, and noisy timesteps, where words alone decide.
+    """Squared error of the predicted velocity; subjects count for more; the lots of timesteps lean as `config` says.
 
     `strength` (C) weighs the latents' channels by their spread, so that shapes come before details.
     """
