@@ -166,7 +166,6 @@ def train(
     optimizer = torch.optim.AdamW(learning, lr=config.rate / 3)
     scheduler = DDIMScheduler(**SCHEDULER)
     pairs = Pairs(run, pace.done)
-    strength = unet.Feed(run, drawn, 0).strength.to(device)
     for step, batch in zip(pace, pairs.batches(config.batch), strict=False):
         pictures, clean, masks, scenes = batch
         shown = torch.tensor([pairs.random.random() >= drawn.drop for _ in scenes])
@@ -177,7 +176,7 @@ def train(
             patches = looked(eye, pixels)[:, None]
         slow([optimizer], pace.warm_cosine(50))
         shown_to = partial(denoiser, added_cond_kwargs={"image_embeds": [patches]})
-        value = unet.loss(shown_to, scheduler, clean.to(device), masks.to(device), words, strength, drawn)
+        value = unet.loss(shown_to, scheduler, clean.to(device), masks.to(device), words, drawn)
         descend([optimizer], learning, value)
         if step % 10 == 0:
             pace.say(loss=value.item())

@@ -75,8 +75,6 @@ class Feed:
     def __init__(self, run: Path, config: UnetConfig, seed: int) -> None:
         self.run, self.config = run, config
         self.random, self._left = Random(seed), 0
-        spread = latents.load(run, latents.available(run)[0])[0].std((0, 2, 3))
-        self.strength = spread / spread.mean()
 
     def batch(self) -> tuple[Tensor, Tensor, list[str], list[Scene | None]]:
         """Latents, masks, captions, and scenes, None where the caption is left out."""
@@ -103,13 +101,9 @@ def loss(
     clean: Tensor,
     masks: Tensor,
     words: Tensor,
-    strength: Tensor,
     config: UnetConfig,
 ) -> Tensor:
-    """Squared error of the predicted velocity; subjects count for more; the lots of timesteps lean as `config` says.
-
-    `strength` (C) weighs the latents' channels by their spread, so that shapes come before details.
-    """
+    """Squared error of the predicted velocity; subjects count for more; the lots of timesteps lean as `config` says."""
     size = len(clean)
     even = (torch.arange(size) + torch.rand(size)) / size
     steps = ((1 - (1 - even) ** (1 + config.noisy)) * config.timesteps).long().clamp(max=config.timesteps - 1)
@@ -118,7 +112,7 @@ def loss(
     noisy = scheduler.add_noise(clean, noise, steps)
     velocity = scheduler.get_velocity(clean, noise, steps)
     predicted = unet(noisy, steps, words).sample
-    weights = strength[:, None, None] * (1 + config.mask * masks) / (1 + config.mask / 2)
+    weights = (1 + config.mask * masks) / (1 + config.mask / 2)
     wrong: Tensor = (weights * (predicted - velocity).square()).mean()
     return wrong
 
@@ -135,19 +129,16 @@ class Drawer(nn.Module):
         return found
 
 
-def misdrawn(
-    drawer: Drawer, words: Tensor, clean: Tensor, masks: Tensor, scenes: list[Scene | None], strength: Tensor
-) -> Tensor:
+def misdrawn(drawer: Drawer, words: Tensor, clean: Tensor, masks: Tensor, scenes: list[Scene | None]) -> Tensor:
     """Squared error of the sketches against the frames as they are in the scenes, where the subjects cover them."""
     drawn = drawer.head(words[:, -SLOTS:])[:, :, : 4 * clean.shape[1]]
-    worth = strength.repeat_interleave(4)
     errors, weights = [drawn.new_zeros(1)], [drawn.new_full((1,), 1e-3)]
     for row, scene in enumerate(scenes):
         frames = corners(scene) if scene else ()
         for one, slot in zip(frames, slots(frames), strict=True):
             x, y, side = one.x // 8, one.y // 8, one.side // 8
             true, covered = (patches(grid[row : row + 1, :, y : y + side, x : x + side])[0] for grid in (clean, masks))
-            error = (worth * (drawn[row, slot : slot + len(true)] - true).square()).mean(1)
+            error = (drawn[row, slot : slot + len(true)] - true).square().mean(1)
             errors.append(covered.mean(1) * error)
             weights.append(covered.mean(1))
     return torch.cat(errors).sum() / torch.cat(weights).sum()
@@ -190,16 +181,15 @@ def train(
     if state:
         optimizer.load_state_dict(state)
     feed = Feed(run, config, seed=pace.done)
-    strength = feed.strength.to(device)
     recent = 1.0
     for step in pace:
         clean, masks, texts, scenes = feed.batch()
         clean, masks = clean.to(device), masks.to(device)
         words = drawer.words(tokenize(tokens, texts).to(device))
         slow([optimizer], pace.warm_cosine(config.warmup))
-        value = loss(drawer.unet, scheduler, clean, masks, words, strength, config)
+        value = loss(drawer.unet, scheduler, clean, masks, words, config)
         aimed = aim.loss(watched, scenes, words.shape[1] - SLOTS)
-        sketched = misdrawn(drawer, words, clean, masks, scenes, strength)
+        sketched = misdrawn(drawer, words, clean, masks, scenes)
         descend([optimizer], drawer.parameters(), value + config.aim * aimed + config.sketch * sketched)
         follow(average, drawer, min(config.ema, (1 + step) / (10 + step)))
         recent += 0.02 * (value.item() - recent)

@@ -72,8 +72,8 @@ def test_every_stage_learns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     with torch.no_grad():
         for one in (fresh, drawer):
             words = one.words(text.tokenize(tokens, texts))
-            drawn = unet.loss(one.unet, scheduler, clean, masks, words, feed.strength, UNET)
-            errors.append((float(drawn), float(unet.misdrawn(one, words, clean, masks, scenes, feed.strength))))
+            drawn = unet.loss(one.unet, scheduler, clean, masks, words, UNET)
+            errors.append((float(drawn), float(unet.misdrawn(one, words, clean, masks, scenes))))
     (untrained, unsketched), (trained, sketched) = errors
     assert trained < untrained
     assert sketched < unsketched
