@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -25,17 +26,22 @@ def arguments(what: str) -> argparse.Namespace:
 
 
 def report(
-    name: str, figures: Mapping[str, float | None], quick: bool, notes: Mapping[str, str] = MappingProxyType({})
+    name: str,
+    figures: Mapping[str, float | None],
+    quick: bool,
+    notes: Mapping[str, str] = MappingProxyType({}),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Print the figures; a quick run leaves the published file alone and writes NAME.quick.json.
 
-    A figure may be None when a note says why; notes stand beside the figures of their names.
+    A figure may be None when a note says why; notes stand beside the figures of their names. `more` (JSON) goes into
+    the file alone.
     """
     for key, value in figures.items():
         print(f"{key:<24}{'-' if value is None else f'{value:.4g}':>12}  {notes.get(key, '')}".rstrip())
     RESULTS.mkdir(exist_ok=True)
     made_with = {"python": platform.python_version(), **{p: version(p) for p in ("langgraph", "torch", "diffusers")}}
     said = {"notes": dict(notes)} if notes else {}
-    content = json.dumps({"figures": figures, **said, "quick": quick, "made_with": made_with}, indent=2)
+    content = json.dumps({"figures": figures, **said, **more, "quick": quick, "made_with": made_with}, indent=2)
     path = RESULTS / f"{name}{'.quick' if quick else ''}.json"
     path.write_text(content + "\n", encoding="utf-8")
