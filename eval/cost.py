@@ -1,23 +1,28 @@
 """What control costs, as ratios to the plain drawing of the same picture in the same run, on the embedded model.
 
-`python -m minidalle3.eval.cost [--quick]`; keys `p2p_ratio` and `masactrl_ratio` (with guidance), `p2p_unguided_ratio`,
-`batch4_ratio` (four variations in one batch, to four alone) and `trace_mib` (of one picture, stored).
+`python -m minidalle3.eval.cost [--quick]`; keys `p2p_ratio`, `masactrl_ratio` and `ip_adapter_ratio` (with guidance),
+`p2p_unguided_ratio`, `batch4_ratio` (four variations in one batch, to four alone) and `trace_mib` (of one picture,
+stored).
 """
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import JsonValue
 from tqdm import tqdm
 
-from minidalle3.engines.contract import Drawn, Job
+from minidalle3.engines.contract import Drawn, Job, Look
 from minidalle3.engines.diffusion import load
+from minidalle3.eval.random_adapter import random_adapter
 from minidalle3.eval.report import arguments, report
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.trace import trace_to_bytes
+from minidalle3.sketchbook.world.learnt import LEARNT
 from minidalle3.tools.attention.controls import Control
 from minidalle3.tools.attention.session import Source
 from minidalle3.tools.text_to_image import Nobody, batch, plain_recipe
@@ -39,7 +44,11 @@ def fastest(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, fl
 def main() -> None:
     """The fastest of some rounds: a machine that does other things as well only ever makes a drawing slower."""
     quick = arguments("What control costs, as ratios to plain drawing.").quick
-    engine = load("sketchbook")
+    engine, notes = load("sketchbook"), {}
+    if not engine.capabilities.adapters:
+        notes["ip_adapter_ratio"] = "of random weights in its shape: the model has no IP-Adapter of its own"
+        with tempfile.TemporaryDirectory() as folder:
+            engine = load("sketchbook", adapter=str(random_adapter(LEARNT.parent / "unet", Path(folder))))
     plain = plain_recipe(engine.capabilities, {"prompt": SOURCE, "negative_prompt": "", "seed": 1}, None, None)
 
     def draw(recipe: Recipe, source: Drawn | None = None, rows: int = 1) -> Drawn:
@@ -54,6 +63,7 @@ def main() -> None:
     words: Recipe = {**plain, "prompt": WORDS, "tool": "prompt_to_prompt", "parameters": p2p}
     pose: Recipe = {**plain, "prompt": POSE, "tool": "masactrl"}
     pose["parameters"] = {"until": 0.91, "subject": "", "local": True}
+    like = replace(batch([{**plain, "prompt": WORDS}]), look=Look((source.image,), 0.6))
     seconds = fastest(
         {
             "plain": lambda: draw({**plain, "prompt": WORDS}),
@@ -61,6 +71,7 @@ def main() -> None:
             "p2p": lambda: draw(words, source),
             "p2p_free": lambda: draw({**words, "guidance": 1.0}, source_free),
             "masactrl": lambda: draw(pose, source),
+            "ip_adapter": lambda: engine.draw(like, Nobody()),
             "batch4": lambda: draw(plain, rows=4),
         },
         2 if quick else 10,
@@ -70,10 +81,11 @@ def main() -> None:
         "p2p_ratio": seconds["p2p"] / seconds["plain"],
         "p2p_unguided_ratio": seconds["p2p_free"] / seconds["free"],
         "masactrl_ratio": seconds["masactrl"] / seconds["plain"],
+        "ip_adapter_ratio": seconds["ip_adapter"] / seconds["plain"],
         "batch4_ratio": seconds["batch4"] / (4 * seconds["plain"]),
         "trace_mib": len(trace_to_bytes(source.trace)) / 2**20,
     }
-    report("cost", figures, quick)
+    report("cost", figures, quick, notes)
 
 
 if __name__ == "__main__":
