@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from minidalle3.gallery.embeddings import Embedding
 from minidalle3.gallery.trace import Trace
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Capabilities:
     """It has an IP-Adapter: a `Job` may have a `look`."""
     edit_endpoint: bool
     """It changes a picture that is shown to it: a `Job` may have a `source`."""
+    embeddings: bool = False
+    """It can be shown an embedding in the place of words: a `Job` may have one."""
     adapter_fingerprint: str | None = None
     """Hex digest of the weights of its IP-Adapter, where it has one."""
 
@@ -107,6 +110,8 @@ class Job:
     """For engines with an adapter."""
     start: Start | None = None
     """For engines with image-to-image; not together with `control`."""
+    embedding: Embedding | None = None
+    """Stands for the prompts of all rows, for engines that take one; not together with `control` or `start`."""
 
 
 @dataclass(frozen=True)

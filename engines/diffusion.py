@@ -29,6 +29,7 @@ from minidalle3.engines.contract import (
     refuse_source,
 )
 from minidalle3.engines.device import best_device
+from minidalle3.engines.embeds import asked
 from minidalle3.engines.fingerprint import fingerprint
 from minidalle3.engines.image_to_image import draw_on
 from minidalle3.engines.inversion import invert
@@ -101,6 +102,7 @@ class DiffusionEngine:
             image_to_image=True,
             adapters=adapter is not None,
             edit_endpoint=False,
+            embeddings=True,
             adapter_fingerprint=adapter.fingerprint if adapter else None,
         )
 
@@ -148,7 +150,7 @@ class DiffusionEngine:
             return {"latents": now}
 
         result = self._pipe(
-            prompt=list(job.prompts),
+            **asked(self._pipe, job),
             negative_prompt=list(job.negative_prompts),
             num_inference_steps=job.steps,
             guidance_scale=job.guidance,

@@ -83,7 +83,7 @@ class Together:
 
 def plain(job: Job) -> bool:
     """Whether its rows depend on nothing but their prompts, seeds and the numbers of the job."""
-    return not (job.control or job.source or job.mask or job.look or job.start)
+    return not (job.control or job.source or job.mask or job.look or job.start or job.embedding)
 
 
 def alike(one: Job, other: Job) -> bool:

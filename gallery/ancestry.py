@@ -27,9 +27,9 @@ def ancestry(gallery: Gallery, digests: Iterable[str]) -> set[str]:
 
 
 def makers(recipe: Recipe) -> Iterator[str]:
-    """The digests that a recipe names: its source, pictures whose look it takes in, a mask that a person gave."""
+    """The digests that a recipe names: its source, pictures whose look it takes in, a person's mask, an embedding."""
     named = recipe["parameters"]
     more = named.get("references")
-    for one in (recipe["parent"], named.get("mask"), *(more if isinstance(more, list) else [])):
+    for one in (recipe["parent"], named.get("mask"), named.get("embedding"), *(more if isinstance(more, list) else [])):
         if isinstance(one, str):
             yield one

@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock
 from PIL import Image
 
+from minidalle3.gallery.embeddings import Embedding, embedding_from_bytes, embedding_to_bytes
 from minidalle3.gallery.photos import PhotoError, decode_photo
 from minidalle3.gallery.provenance import embed, encode, extract, plain
 from minidalle3.gallery.recipes import Recipe, RecipeError, recipe_key
@@ -36,7 +37,7 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True)
 class Freed:
-    """What a collection removed; `bytes` counts masks and leftovers of interrupted writes too."""
+    """What a collection removed; `bytes` counts masks, embeddings and leftovers of interrupted writes too."""
 
     pictures: int
     traces: int
@@ -53,7 +54,7 @@ class Gallery:
     def __init__(self, root: Path, trace_budget_mib: int = 1024, policy: Policy | None = None) -> None:
         self.policy = policy
         self._pictures, self._keys, self._traces = (root / name for name in ("pictures", "keys", "traces"))
-        self._masks = root / "masks"
+        self._masks, self._embeddings = root / "masks", root / "embeddings"
         self._budget = trace_budget_mib * 2**20
         root.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(root / "lock", poll_interval=0.005)
@@ -97,6 +98,25 @@ class Gallery:
             raise PhotoError("The mask is of another picture: its size differs.")
         with self._lock:
             write(self._mask_path(digest), encode(mask.convert("L")))
+
+    def put_embedding(self, embedding: Embedding) -> str:
+        """Digest of an embedding, by which a request may name it."""
+        data = embedding_to_bytes(embedding)
+        digest = hashlib.sha256(data).hexdigest()
+        with self._lock:
+            write(self._embedding_path(digest), data)
+        return digest
+
+    def embedding(self, digest: str) -> Embedding:
+        """Raises `PictureError` when it is missing or damaged."""
+        try:
+            data = self._embedding_path(checked(digest)).read_bytes()
+        except OSError as error:
+            raise PictureError(f"Embedding {digest[:10]} is missing from the gallery. Put it there again.") from error
+        found = embedding_from_bytes(data) if hashlib.sha256(data).hexdigest() == digest else None
+        if found is None:
+            raise PictureError(f"The file of embedding {digest[:10]} is damaged. Put it into the gallery again.")
+        return found
 
     def path(self, digest: str) -> Path:
         """Where the picture lies, if it does; raises `PictureError` for what is no digest."""
@@ -168,7 +188,8 @@ class Gallery:
         """Remove these pictures with all that hangs on them, however young. Raises `PictureError`."""
         with self._lock:
             for digest in digests:
-                for path in (self.path(digest), self._trace_path(digest), self._mask_path(digest)):
+                hanging = (self._trace_path(digest), self._mask_path(digest), self._embedding_path(digest))
+                for path in (self.path(digest), *hanging):
                     path.unlink(missing_ok=True)
             for key in files(self._keys, ""):
                 if found_in(key) in digests:
@@ -183,9 +204,11 @@ class Gallery:
             traces = [remove(path) for path in files(self._traces, ".safetensors") if not self._has(path.stem)]
             keys = [remove(path) for path in files(self._keys, "") if not self._has(found_in(path))]
             masks = [remove(path) for path in files(self._masks, ".png") if not self._has(path.stem)]
-            rooms = (self._pictures, self._traces, self._keys, self._masks)
+            embeddings = [path for path in files(self._embeddings, ".safetensors") if path.stem not in kept]
+            others = masks + [remove(path) for path in embeddings if path.stat().st_mtime <= before]
+            rooms = (self._pictures, self._traces, self._keys, self._masks, self._embeddings)
             left = [remove(path) for room in rooms for path in list(room.glob(f"??/*{UNFINISHED}"))]
-        return Freed(len(pictures), len(traces), len(keys), bytes=sum(pictures + traces + keys + masks + left))
+        return Freed(len(pictures), len(traces), len(keys), bytes=sum(pictures + traces + keys + others + left))
 
     def _keep(self, data: bytes) -> str:
         """Stores a PNG unless it is there; a damaged file is replaced."""
@@ -221,6 +244,9 @@ class Gallery:
 
     def _mask_path(self, digest: str) -> Path:
         return place(self._masks, digest, ".png")
+
+    def _embedding_path(self, digest: str) -> Path:
+        return place(self._embeddings, digest, ".safetensors")
 
     def _key_path(self, recipe: Recipe) -> Path:
         return place(self._keys, recipe_key(recipe), "")

@@ -72,6 +72,8 @@ class Segment(TypedDict):
     """The prose, or the tag's description (for `select`: the picture named)."""
     count: NotRequired[int]
     source: NotRequired[str]
+    embedding: NotRequired[str]
+    """As in a request; no LLM writes one."""
 
 
 class Usage(TypedDict):
@@ -107,6 +109,8 @@ class Request(TypedDict):
     description: str
     descriptions: NotRequired[list[str]]
     """One for each of several pictures, where they differ."""
+    embedding: NotRequired[str]
+    """Digest of the embedding in the gallery that a new picture is drawn from, in the place of its description."""
     ids: list[str]
     """The pictures it will become, or for `select` the one it picks."""
     source: str | None

@@ -39,6 +39,7 @@ class Source:
     seed: int | None
     steps: int | None
     size: str | None = None
+    embedding: str | None = None
 
 
 async def refine(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
@@ -54,7 +55,7 @@ async def refine(state: ChatState, runtime: Runtime[Context], services: Services
     draft = state.get("draft")
     for request in state["requests"]:
         if request["kind"] != "select":
-            if request["kind"] in ("image", "vary") and len(request["ids"]) > 1:
+            if request["kind"] in ("image", "vary") and len(request["ids"]) > 1 and not embedding_of(request, sources):
                 request, cost = await with_variants(request, can, state, services)
                 draft = charged(draft, cost)
             request = prompted(request, can, sources, context, thread, chinese)
@@ -93,7 +94,8 @@ def prompted(
 ) -> Request:
     """The request with its prompts and the parameters that its tool will be called with; notes in Chinese if asked."""
     source = sources.get(request["source"] or "")
-    dialected = in_dialect(request["description"], can, chinese)
+    embedding = embedding_of(request, sources)
+    dialected = Dialected("") if embedding else in_dialect(request["description"], can, chinese)
     own = [in_dialect(description, can).prompt for description in request.get("descriptions", [])]
     if dialected.prompt is None:
         return without_prompts(request, *dialected.notes)
@@ -116,9 +118,18 @@ def prompted(
         for row, id in enumerate(request["ids"])
     ]
     caption, parameters = source.prompt if source else "", given(request, source, prompt, context, can)
+    if embedding:
+        parameters["embedding"] = embedding
     return {
         **request, "caption": caption, "prompts": prompts, "parameters": parameters, "notes": list(dialected.notes)
     }  # fmt: skip
+
+
+def embedding_of(request: Request, sources: Mapping[str, Source]) -> str | None:
+    """Its own, or, of more like a picture that was drawn from one, and of the same with more steps, that one."""
+    source = sources.get(request["source"] or "")
+    again = request["kind"] in ("vary", "refine") and request.get("tool", "text_to_image") == "text_to_image"
+    return request.get("embedding") or (source.embedding if source and again else None)
 
 
 def given(request: Request, source: Source | None, prompt: str, context: Context, can: Capabilities) -> dict[str, Any]:
@@ -198,7 +209,7 @@ def drawn_by(request: Request) -> dict[str, Source]:
     return {
         id: Source(
             described, prompt["prompt"], prompt["negative_prompt"], prompt["seed"],
-            request["parameters"].get("steps"), request["parameters"].get("size"),
+            *(request["parameters"].get(name) for name in ("steps", "size", "embedding")),
         )
         for id, described, prompt in zip(request["ids"], descriptions, request.get("prompts", []), strict=False)
     }  # fmt: skip
@@ -217,10 +228,12 @@ def sources_of(pictures: Mapping[str, PictureRecord], gallery: Gallery, can: Cap
             recipe = gallery.recipe(record["digest"])
         except PictureError:
             continue
+        dialected = in_dialect(record["description"], can)
         if recipe is None:
-            dialected = in_dialect(record["description"], can)
             found[id] = Source(record["description"], dialected.prompt or "", dialected.negative_prompt, None, None)
         else:
-            fields = (recipe["prompt"], recipe["negative_prompt"], recipe["seed"], recipe["steps"])
-            found[id] = Source(record["description"], *fields, drawable(recipe, can))
+            embedding: Any = recipe["parameters"].get("embedding")
+            prompt = (dialected.prompt or "") if embedding else recipe["prompt"]
+            fields = (prompt, recipe["negative_prompt"], recipe["seed"], recipe["steps"])
+            found[id] = Source(record["description"], *fields, drawable(recipe, can), embedding)
     return found

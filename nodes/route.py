@@ -160,6 +160,8 @@ class Desk:
         ids = self.numbers(self.wished(segment))
         if ids:
             self.requests.append(self.request(kind, part, description, ids, source if kind != "image" else None))
+            if kind == "image" and "embedding" in segment:
+                self.requests[-1]["embedding"] = segment["embedding"]
             self.current = ids[0]
         return None
 

@@ -22,7 +22,7 @@ from minidalle3.tools.attention.words import parse
 from minidalle3.tools.inversion import invert
 from minidalle3.tools.parameters import check
 from minidalle3.tools.shelf import Shelf
-from minidalle3.tools.text_to_image import VERSIONS, Nobody, Rows, batch
+from minidalle3.tools.text_to_image import VERSIONS, Nobody, Rows, batch, embedded
 
 CHANGES = ("prompt_to_prompt", "masactrl")
 TRACED = (*CHANGES, "ip_adapter", "inversion", "text_to_image")
@@ -80,7 +80,7 @@ async def changeable(
     can = await owner.capabilities()
     recipe = await asyncio.to_thread(gallery.recipe, digest)
     ours = recipe is not None and (recipe["fingerprint"], recipe["scheduler"]) == (can.fingerprint, can.scheduler)
-    if recipe and ours:
+    if recipe and ours and "embedding" not in recipe["parameters"]:  # a change starts from words
         trace = await asyncio.to_thread(gallery.trace, digest)
         if trace is not None or recipe["tool"] in TRACED:
             return digest
@@ -100,6 +100,8 @@ async def recipe_of(digest: str, owner: Owner, gallery: Gallery) -> Recipe:
             f"It was drawn by {recipe['engine']} with {recipe['scheduler']}, and {can.engine} with {can.scheduler} is "
             "set up here: only the model that drew a picture can change it."
         )
+    if "embedding" in recipe["parameters"]:
+        raise EngineError("It was drawn from an embedding, not from words that could be changed: it is inverted first.")
     return recipe
 
 
@@ -195,5 +197,6 @@ async def drawn_again(recipe: Recipe, desk: Desk) -> Drawn:
         return (await ip_adapter.redraw([recipe], desk))[0]
     if recipe["tool"] == "instruct_edit":
         return (await instruct_edit.redraw([recipe], desk))[0]
-    [drawn] = await desk.owner.draw(batch([recipe]), desk.watch, desk.caller)
+    job = await embedded(batch([recipe]), recipe, desk.gallery)
+    [drawn] = await desk.owner.draw(job, desk.watch, desk.caller)
     return drawn

@@ -78,6 +78,13 @@ class Nothing(TypedDict):
     """The parameters of `text_to_image`."""
 
 
+@STRICT
+class Embedded(TypedDict):
+    """The parameters of `text_to_image` where an embedding stands for the prompt."""
+
+    embedding: Digest
+
+
 PARAMETERS: Mapping[str, TypeAdapter[Any]] = MappingProxyType({
     "prompt_to_prompt": TypeAdapter(Words),
     "masactrl": TypeAdapter(Pose),
@@ -85,7 +92,7 @@ PARAMETERS: Mapping[str, TypeAdapter[Any]] = MappingProxyType({
     "ip_adapter": TypeAdapter(Alike),
     "upscale": TypeAdapter(Larger),
     "instruct_edit": TypeAdapter(Order),
-    "text_to_image": TypeAdapter(Nothing),
+    "text_to_image": TypeAdapter(Nothing | Embedded),
 })  # fmt: skip
 
 

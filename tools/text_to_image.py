@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from pydantic import Field
 
 from minidalle3.engines.contract import Capabilities, EngineError, Job, Watch
 from minidalle3.engines.owner import Owner
-from minidalle3.gallery.recipes import Recipe
+from minidalle3.gallery.recipes import Digest, Recipe
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Prompt
 from minidalle3.tools.shelf import Shelf
@@ -64,7 +65,7 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
 
     Takes n prompts with their seeds and returns n digests in the gallery; a recipe drawn before costs nothing.
     A caller may put a `Watch` under `config["configurable"]["watch"]`. Raises `EngineError`
-    (`Withheld`, where only some may not be had) or `Stopped`.
+    (`Withheld`, where only some may not be had), `PictureError` for an embedding that is not there, or `Stopped`.
     """
 
     @tool("text_to_image")
@@ -74,15 +75,23 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
         steps: Annotated[int | None, Field(ge=1, le=150)] = None,
         guidance: Annotated[float | None, Field(ge=0, le=30)] = None,
         size: str | None = None,
+        embedding: Digest | None = None,
     ) -> list[str]:
-        """Draw one picture for each prompt, together in one batch, and return their digests."""
+        """Draw one picture for each prompt, together in one batch, and return their digests.
+
+        An `embedding` in the gallery stands in the place of the prompts' words.
+        """
         can = await owner.capabilities()
+        if embedding and not can.embeddings:
+            raise EngineError(f"{can.engine} is told in words what to draw: it takes no embedding.")
         options: dict[str, Any] = config.get("configurable", {})
         recipes = [plain_recipe(can, prompt, steps, guidance, size) for prompt in prompts]
+        if embedding:
+            recipes = [{**recipe, "parameters": {"embedding": embedding}} for recipe in recipes]
         shelf = await Shelf.of(gallery, recipes)
         if rows := shelf.missing:
             watch = Rows(options.get("watch") or Nobody(), rows)
-            job = batch([recipes[row] for row in rows])
+            job = await embedded(batch([recipes[row] for row in rows]), recipes[0], gallery)
             drawn = await owner.draw(job, watch, caller=options.get("caller", ""))
             for row, one in zip(rows, drawn, strict=True):
                 await shelf.put(row, one)
@@ -147,3 +156,9 @@ def batch(recipes: Sequence[Recipe]) -> Job:
         width=first["width"],
         height=first["height"],
     )
+
+
+async def embedded(job: Job, recipe: Recipe, gallery: Gallery) -> Job:
+    """The job with the embedding that its recipe names, if it does. Raises `PictureError` where that is gone."""
+    digest = recipe["parameters"].get("embedding")
+    return replace(job, embedding=await asyncio.to_thread(gallery.embedding, str(digest))) if digest else job
