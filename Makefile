@@ -53,5 +53,6 @@ bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
 	$(BIN)/python -m minidalle3.eval.memory
 	$(BIN)/python -m minidalle3.eval.cost
 	$(BIN)/python -m minidalle3.eval.conversation
+	$(BIN)/python -m minidalle3.eval.fuzz
 	$(BIN)/python -m minidalle3.eval.sketchbook
 	$(BIN)/python -m minidalle3.eval.load
