@@ -33,7 +33,8 @@ class Settings(BaseSettings):
     llm_window: int | None = Field(default=None, ge=4096)
     """Tokens that the LLM reads at once; unset, what its client knows of it, else 8192. Older turns are left out."""
     llm_tools: bool = False
-    """Offer the kinds of request as native tools too, to an LLM that can call them."""
+    """To an LLM that can call tools: offer the kinds of request as native tools too, and have it write the descriptions
+    of several pictures to choose from."""
 
     t2i: str = "sketchbook"
     """`sketchbook`; a diffusers model: a hub id or a folder; or `openai:` and a model of an images API."""
