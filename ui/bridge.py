@@ -14,7 +14,6 @@ from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Command, Event, Segment
 
 if TYPE_CHECKING:
-    from minidalle3.engines.contract import Capabilities
     from minidalle3.gallery.store import Gallery
     from minidalle3.graph.journal import ThreadInfo
     from minidalle3.graph.past import History
@@ -104,10 +103,6 @@ class Bridge:
     def take_in(self, thread: str, data: bytes) -> None:
         """Make an exported conversation a new thread."""
         self._run(self._turns.take_in(thread, data))
-
-    def capabilities(self) -> Capabilities:
-        """What the engine can do; loads it if need be."""
-        return self._run(self._turns.capabilities())
 
     def history(self, thread: str) -> History:
         """A thread as it stands."""

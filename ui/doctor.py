@@ -32,6 +32,16 @@ EXTRAS = {
     "sse-starlette": "serve",
     "uvicorn": "serve",
 }
+MODELS = {
+    "openai": "gpt-5",
+    "anthropic": "claude-sonnet-4-5",
+    "ollama": "llama3.2",
+    "huggingface": "Qwen/Qwen3-8B",
+    "baichuan": "Baichuan4",
+    "zhipu": "glm-4.6",
+    "tongyi": "qwen-max",
+}
+"""A model of each provider, by way of example."""
 LICENCES = {
     "sketchbook": "Apache-2.0; drawn after art under MIT and Apache-2.0 (see its MODEL_CARD.md)",
     "stable-diffusion-v1": "CreativeML OpenRAIL-M: uses that harm are forbidden",
@@ -100,8 +110,28 @@ def llm(settings: Settings) -> Iterator[tuple[str, bool]]:
         return
     where = f" at {settings.llm_base_url}" if settings.llm_base_url else ""
     yield f"LLM  {EMBEDDED['llm'] if settings.llm == 'offline' else settings.llm + where}", True
+    if others := llms(settings)[1:]:
+        yield f"     could talk too: {', '.join(others)}", True
     if settings.llm != "offline":
         yield "     its server and key are tried at the first message; its provider's terms apply", True
+
+
+def llms(settings: Settings) -> list[str]:
+    """The LLMs that could be talked to as things are, the one in use first; none is called."""
+    from minidalle3.llms.load import PROVIDERS, check
+
+    own = settings.model_copy(update={"llm_api_key": None, "llm_base_url": None})
+    found = [settings.llm, "offline"]
+    for provider, model in MODELS.items():
+        with suppress(LLMError):
+            check(provider, PROVIDERS[provider], own)
+            found.append(f"{provider}:{model}")
+    return list(dict.fromkeys(found))
+
+
+def t2is(settings: Settings) -> list[str]:
+    """What could draw beside the model that is in memory: an images API keeps no weights here."""
+    return list(dict.fromkeys([settings.t2i, "openai:gpt-image-1"]))
 
 
 def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:

@@ -32,6 +32,7 @@ def export(settings: Settings, arguments: Namespace) -> None:
 def take_in(settings: Settings, arguments: Namespace) -> None:
     """A zip becomes a new conversation; a PNG goes into one, new or not. Raises `CommandError` or `ValueError`."""
     from minidalle3.gallery.provenance import extract
+    from minidalle3.gallery.tree import number
 
     data, thread = arguments.file.read_bytes(), arguments.thread or new_thread()
     png = data.startswith(b"\x89PNG")
@@ -44,6 +45,6 @@ def take_in(settings: Settings, arguments: Namespace) -> None:
             house.take_in(thread, data)
         pictures = house.history(thread)["pictures"]
         print(f"Conversation {thread}")
-        newest: list[Part] = [{"type": "picture", "id": id} for id in pictures][-1:]
+        newest: list[Part] = [{"type": "picture", "id": max(pictures, key=number)}] if pictures else []
         Screen(house.gallery, sys.stdout).finish(newest, pictures)
     print(safe(f'Go on: minidalle3 say "…" --thread {thread}'))

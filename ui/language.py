@@ -52,6 +52,38 @@ CHINESE = MappingProxyType({
     # Threads
     "New conversation": "新的对话",
     "A photo": "一张照片",
+    # Settings
+    "Settings": "设置",
+    "Language of this page": "页面语言",
+    "Talking and drawing: the server at {server}.": "对话与绘画：服务器 {server}。",
+    "Talking: {llm}. Drawing: {t2i}.": "对话：{llm}。绘画：{t2i}。",
+    "the offline assistant (rules, no language model)": "离线助手（规则，没有语言模型）",
+    "the sketchbook (128×128 pictures)": "速写本（128×128 的图片）",
+    "Small models, embedded": "内置的小模型",
+    "They need no key, no network and no GPU. Bigger ones talk more freely, and draw more finely.":
+        "它们不需要密钥、网络和显卡。更大的模型谈得更自如，画得更精细。",
+    "For this session: Settings, below. For good, before the start:":
+        "仅本次会话：见下面的设置。长期使用，请在启动前设定：",
+    "Who talks": "谁来对话",
+    "Who draws": "谁来画",
+    "Another one by its name: provider:model, such as openai:gpt-5":
+        "也可以输入名称：provider:model，例如 openai:gpt-5",
+    "Weights are in memory once, for all: others are set before the start. An images API can be named here.":
+        "内存里只有一份权重，供所有人使用：换别的要在启动前设定。这里可以填写图像 API。",
+    "Key": "密钥",
+    "For this session only: it stays in the server's memory, and is gone when this page is reloaded":
+        "仅用于本次会话：只留在服务器内存中，刷新页面后即消失",
+    "Address, if it is not the provider's own": "地址（如果不是服务商自己的）",
+    "Pictures at a time": "每次画几张",
+    "Size": "尺寸",
+    "The model's own": "模型默认",
+    "Steps": "步数",
+    "As each change asks for": "视改动而定",
+    "Keep the layout": "保持布局",
+    "Keep the subject only": "只保留主体",
+    "Start over": "重新画",
+    "When I ask for a change": "当我要求修改时",
+    # Conversations
     "Import a picture or a conversation": "导入一张图片或一段对话",
     "Search conversations": "搜索对话",
     "Nothing was said of that.": "没有找到提到它的对话。",

@@ -11,6 +11,7 @@ import streamlit as st
 from minidalle3.engines.contract import EngineError
 from minidalle3.graph.past import History
 from minidalle3.graph.state import Command, Segment
+from minidalle3.llms.errors import LLMError
 from minidalle3.ui import options
 from minidalle3.ui.bridge import Bridge
 
@@ -44,6 +45,7 @@ class OpenThread:
         """Start a turn, as the callback of a widget: the run after it shows the turn, or why it was refused."""
         choices = options.context() if seed is None else replace(options.context(), seed=seed)
         try:
-            self.house.start(self.id, text, photos, choices, command, tag)
-        except (ValueError, EngineError) as error:
+            models = options.models(self.house.settings)
+            self.house.start(self.id, text, photos, choices, command, tag, models)
+        except (ValueError, EngineError, LLMError) as error:
             st.session_state[REFUSED] = str(error)
