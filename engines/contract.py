@@ -25,6 +25,10 @@ class EngineError(Exception):
     """The engine cannot do what was asked; the message tells a person what to do about it."""
 
 
+class NoEditEndpoint(EngineError):
+    """The engine turned out to have nothing that changes a picture: what was wanted can be drawn anew."""
+
+
 class Busy(EngineError):
     """The owner's queue is full."""
 

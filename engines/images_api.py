@@ -14,6 +14,7 @@ import threading
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -21,7 +22,7 @@ import openai
 from openai.types import ImagesResponse
 from PIL import Image
 
-from minidalle3.engines.contract import Capabilities, Drawn, EngineError, Job, Stopped, Watch
+from minidalle3.engines.contract import Capabilities, Drawn, EngineError, Job, NoEditEndpoint, Stopped, Watch
 from minidalle3.engines.refusals import explained
 from minidalle3.gallery.photos import PhotoError, decode_photo
 from minidalle3.graph.settings import Settings
@@ -30,6 +31,8 @@ PREFIX = "openai:"
 NO_KEY = "none"
 """For servers of one's own, which want no key where the client insists on one."""
 
+MISSING = (404, 405, 501)
+"""What servers answer at addresses that they do not know; a model that they do not know is told when it generates."""
 MOST_AT_ONCE = 10
 MOST_BYTES = 64 * 2**20
 TOKENS = 8000
@@ -95,6 +98,9 @@ class ImagesAPI:
                 raise openai.OpenAIError
             found = [picture(one, self._settings.t2i_timeout) for one in (answer.data or [])[:count]]
         except (openai.OpenAIError, OSError, ValueError) as error:
+            if job.source is not None and isinstance(error, openai.APIStatusError) and error.status_code in MISSING:
+                self.capabilities = replace(self.capabilities, edit_endpoint=False)
+                raise NoEditEndpoint(f"{self.capabilities.engine} has no edit endpoint here.") from error
             raise EngineError(explained(error, self._settings)) from error
         if not found:
             raise EngineError(f"{self.capabilities.engine} answered without a picture; ask again in other words.")

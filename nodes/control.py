@@ -63,7 +63,7 @@ async def control(state: ChatState, runtime: Runtime[Context], services: Service
     pictures = state.get("pictures", {})
     can = await capabilities(services)
     desk = Desk(
-        tools=usable(services.tools, can),
+        tools=usable(services.tools, can, own_editor=services.editor is not services.owner),
         seeds=can is None or can.repeatable,
         said=understood(state["messages"]),
         alone=sum(request["source"] is not None and request["kind"] != "select" for request in state["requests"]) < 2,
@@ -95,18 +95,19 @@ async def capabilities(services: Services) -> Capabilities | None:
         return None
 
 
-def usable(tools: Iterable[str], can: Capabilities | None) -> frozenset[str]:
-    """Those that would work with the engine there is."""
-    return frozenset(name for name in tools if name == "text_to_image" or (can and works(name, can)))
+def usable(tools: Iterable[str], can: Capabilities | None, own_editor: bool = True) -> frozenset[str]:
+    """Those that would work with the engine there is; `own_editor`: `instruct_edit` has another."""
+    return frozenset(name for name in tools if name == "text_to_image" or (can and works(name, can, own_editor)))
 
 
-def works(tool: str, can: Capabilities) -> bool:
-    """Whether an engine that can this much is enough for the tool; `instruct_edit` has an engine of its own."""
+def works(tool: str, can: Capabilities, own_editor: bool = True) -> bool:
+    """Whether an engine that can this much is enough for the tool."""
     needs = {
         "prompt_to_prompt": can.attention_control,
         "masactrl": can.attention_control,
         "ip_adapter": can.adapters,
         "upscale": can.image_to_image,
+        "instruct_edit": own_editor or can.edit_endpoint,
     }
     return needs.get(tool, True)
 

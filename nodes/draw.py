@@ -7,14 +7,14 @@ import base64
 import contextvars
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from langgraph.runtime import Runtime
 from PIL import Image
 
-from minidalle3.engines.contract import EngineError, Stopped
+from minidalle3.engines.contract import EngineError, NoEditEndpoint, Stopped
 from minidalle3.gallery.store import PictureError
 from minidalle3.graph.context import Context
 from minidalle3.graph.policy import refusal
@@ -81,12 +81,22 @@ async def drawn_or_why(
     orders = [order for order, why in asked if not why]
     try:
         digests: Sequence[str | None] = await draw_batch(orders, there, runtime, services) if orders else []
+    except NoEditEndpoint as error:
+        return await drawn_or_why([anew(order, str(error)) for order in orders], there, runtime, services)
     except Withheld as error:
         whys |= {orders[row].id: why for row, why in error.whys.items()}
         digests = error.digests
     except (EngineError, PictureError, Stopped) as error:
         return [], whys | {order.id: "Stopped." if isinstance(error, Stopped) else str(error) for order in orders}
     return [(order, digest) for order, digest in zip(orders, digests, strict=True) if digest], whys
+
+
+def anew(order: Order, why: str) -> Order:
+    """The same as a new picture, and its reason with why."""
+    reason = f"{order.request.get('reason', '')} {why} So it is drawn anew from its new description.".strip()
+    return replace(
+        order, request={**order.request, "tool": "text_to_image", "parameters": {}, "level": "none", "reason": reason}
+    )
 
 
 def wanted(order: Order) -> str:

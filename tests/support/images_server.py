@@ -25,6 +25,8 @@ class ImagesServer(OpenAIServer):
         self.lost = False
         """Pictures are no longer at their addresses."""
         self.refuses: str | None = None
+        self.edits = True
+        """There is an address for changes."""
         self.pictures: list[bytes] = []
 
 
@@ -45,6 +47,8 @@ class ImagesHandler(Handler):
             return None
         if isinstance(server.fault, int):
             return self.whole(server.fault, {"error": {"message": "as the test wished", "code": None}})
+        if kind == "edits" and not server.edits:
+            return self.whole(404, {"detail": "Not Found"})
         if server.refuses and server.refuses in body["prompt"]:
             return self.whole(400, REFUSAL)
         made = [self.made(body, index) for index in range(min(int(body["n"]), server.most))]
