@@ -108,6 +108,7 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(visit, scheme) -> None:
     tab = visit(viewport={"width": 375, "height": 740}, color_scheme=scheme)
     say(tab, "Show me four different castles")
     expect(tab.get_by_text("new picture")).to_have_count(4)
+    expect(tab.get_by_role("main").get_by_role("img")).to_have_count(4)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 375
     assert (
         tab.evaluate("Math.max(...[...document.querySelectorAll('img')].map(e => e.getBoundingClientRect().right))")
