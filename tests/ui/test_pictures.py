@@ -21,6 +21,9 @@ from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.panel import highlighted
 from minidalle3.ui.text import plain
 
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
 
 def talk(house: Bridge, *words: str) -> None:
     for said in words:
@@ -197,10 +200,10 @@ def tab(house: Bridge, browser: Browser) -> Iterator[Page]:
     talk(house, "Draw a cute dog", "Make it run near the river")
     with serving() as address:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{address}/?thread=t")
         page.get_by_role("button", name="Open #2").click()
-        expect(page.get_by_role("dialog")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("dialog")).to_be_visible()
         yield page
         page.close()
 
@@ -209,7 +212,7 @@ def test_the_slider_moves_by_keyboard_and_shows_both_pictures(tab, house) -> Non
     tab.get_by_role("tab", name="Before and after").click()
     slider = tab.get_by_role("slider", name="How much of #1 is shown")
     stage = tab.locator(".stage")
-    expect(tab.get_by_alt_text("#1: a cute dog", exact=True)).to_be_visible(timeout=60_000)
+    expect(tab.get_by_alt_text("#1: a cute dog", exact=True)).to_be_visible()
     expect(tab.get_by_alt_text("#2: a cute dog running near the river")).to_be_visible()
     slider.focus()
     before, after = (house.gallery.image(pictures(house)[id]["digest"]).getpixel((5, 5)) for id in ("#1", "#2"))
@@ -242,7 +245,7 @@ def test_a_prompt_is_edited_and_drawn_from_the_dialog(tab, house) -> None:
     tab.get_by_text("Use this prompt again").click()
     tab.get_by_label("Prompt", exact=True).fill("a dog in a blue coat")
     tab.get_by_role("button", name="Draw it").click()
-    expect(tab.get_by_role("dialog")).to_be_hidden(timeout=60_000)
-    expect(tab.get_by_role("button", name="Open #3")).to_be_attached(timeout=60_000)
+    expect(tab.get_by_role("dialog")).to_be_hidden()
+    expect(tab.get_by_role("button", name="Open #3")).to_be_attached()
     assert recipe(house, "#3")["prompt"] == "a dog in a blue coat"
     assert recipe(house, "#3")["seed"] == recipe(house, "#2")["seed"]
