@@ -32,9 +32,10 @@ from minidalle3.eval.report import arguments, report
 from minidalle3.eval.swatch import Swatch
 from minidalle3.gallery.store import PictureError
 from minidalle3.graph.context import Context
+from minidalle3.graph.past import History
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Event
-from minidalle3.graph.turns import History, Turns
+from minidalle3.graph.turns import Turns
 from minidalle3.nodes.promises import breaks_promise
 from minidalle3.nodes.services import Services
 
@@ -66,7 +67,7 @@ TAGS = (
     "<image><image>{d}", "<edit of={n}>{d}</edit>", '<image id="#{n}">{d}</image>', "《image》{d}《/image》",
     "<img alt='{d}'>",
 )  # fmt: skip
-MARKUP = re.compile(r"[<＜]\s*/?\s*(?:image|edit|vary|refine|select)\b[^<>]*(?:[>＞]|$)|</?think", re.IGNORECASE)
+MARKUP = re.compile(r"[<＜][ \t]*/?[ \t]*(?:image|edit|vary|refine|select)\b[^<>]*(?:[>＞]|$)|</?think", re.IGNORECASE)
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 ERRORS = re.compile(r"\b[A-Z]\w*(?:Error|Exception)\b|Something went wrong|could not be saved|The LLM failed")
 
@@ -138,9 +139,9 @@ class Scribbler(BaseChatModel):
         text = self._next()
         while text:
             length = self._random.choice((1, 2, 5, 40))
-            yield ChatGenerationChunk(message=AIMessageChunk(text[:length]))
+            yield ChatGenerationChunk(message=AIMessageChunk(content=text[:length]))
             text = text[length:]
-        yield ChatGenerationChunk(message=AIMessageChunk("", chunk_position="last"))
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last"))
 
 
 @dataclass(frozen=True)

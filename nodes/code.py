@@ -19,6 +19,7 @@ Span: TypeAlias = tuple[str, bool]
 LEAD = frozenset(" \t>*+-.)0123456789")
 """What may stand before a block's first mark on its line: an indent, a quote, a list's bullet or number."""
 BLOCK = 3
+LANGUAGE = re.compile(r"\S*[ \t\r]*")
 HOLDING = frozenset(OPENING + "![{&\\（")
 """What may begin a request, and must not in code."""
 NAMES = "|".join(KINDS)
@@ -94,6 +95,7 @@ class CodeSplitter:
         if ch == "`":
             self._closing += 1
         elif self._closing == self._run or ch == "\n":
+            self._block = self._block or self._late_block(ch)
             code = self._block or self._closing == self._run
             self._state = self._fence if self._block and self._closing != self._run else self._prose
             if LONE.fullmatch("".join(self._held)):
@@ -104,10 +106,17 @@ class CodeSplitter:
             return
         else:
             self._closing = 0
+            self._line.append(ch)
         if self._held or ch in HOLDING:
             self._held.append(ch)
         else:
             self._spans.append((ch, False))
+
+    def _late_block(self, ch: str) -> bool:
+        """Weak LLMs begin a block behind words on the same line: nothing but its language follows the mark."""
+        language = ch == "\n" and self._closing == 0 and LANGUAGE.fullmatch("".join(self._line))
+        self._line.clear()
+        return self._run >= BLOCK and bool(language)
 
     def _release(self, code: bool) -> None:
         if self._held:

@@ -153,6 +153,12 @@ class Respeller:
         """What was held back: it is nothing of ours."""
         return self._release()
 
+    def hides(self, code: str) -> bool:
+        """Whether code goes by within a line in which the LLM repeats the person."""
+        hidden = self._echo
+        self._echo = hidden and "\n" not in code
+        return hidden
+
     def passed(self, text: str) -> None:
         """Code went by."""
         self._line, self._said = text.endswith("\n"), True

@@ -135,6 +135,8 @@ class TagParser:
         for text, code in spans:
             if self._spelling.over:
                 return
+            if code and self._spelling.hides(text):
+                continue
             if code:
                 self._chars(self._spelling.flush())
                 self._code_span(text)
