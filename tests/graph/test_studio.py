@@ -51,7 +51,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Until the server answers; its own words are shown when it dies."""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text("utf-8")
         try:

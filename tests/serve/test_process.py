@@ -21,7 +21,7 @@ from minidalle3.graph.settings import Settings
 from minidalle3.serve import keys
 from minidalle3.ui.bridge import Bridge
 
-PATIENCE = 120
+PATIENCE = 300
 
 
 @dataclass
