@@ -60,6 +60,7 @@ def words_plan(source: Reading, target: Reading, parameters: Any, side: int, une
         coarse=coarse_share(side),
         watched=watched,
         blend=BLENDING if watched else None,
+        by_difference=sketch is not None,
     )
 
 
@@ -75,6 +76,7 @@ def pose_plan(source: Reading, target: Reading, parameters: Any, side: int, unet
         watched=watched,
         parted=watched is not None,
         blend=BLENDING if watched and parameters["local"] else None,
+        by_difference=sketch is not None,
     )
 
 

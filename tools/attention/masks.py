@@ -10,6 +10,8 @@ from PIL import Image, ImageFilter
 
 THRESHOLD = 0.3
 """Share of the strongest attention that counts as being there."""
+DIFFERS = 0.2
+"""Share of the largest difference of two predictions that counts as a difference."""
 FEATHER = 4
 """Radius, in pixels, of the edge that is softened; it reaches twice as far outwards and never inwards."""
 
@@ -45,6 +47,22 @@ class Sightings:
         grown = F.max_pool2d(cells, 3, stride=1, padding=1)
         whole = F.interpolate(grown, self._size, mode="bilinear", align_corners=False)[0, 0]
         return whole > THRESHOLD * whole.max()
+
+
+class Differences:
+    """Sums how far apart source and target are predicted to be, step by step."""
+
+    def __init__(self) -> None:
+        self._sum: torch.Tensor | None = None
+
+    def add(self, source: torch.Tensor, target: torch.Tensor) -> None:
+        """Predictions of shape (channels, h, w)."""
+        gap = (source.float() - target.float()).abs().mean(0)
+        self._sum = gap if self._sum is None else self._sum + gap
+
+    def place(self) -> torch.Tensor | None:
+        """Boolean, (h, w); `None` before anything was predicted."""
+        return None if self._sum is None else self._sum > DIFFERS * self._sum.max()
 
 
 def grid(size: tuple[int, int], cells: int) -> tuple[int, int]:

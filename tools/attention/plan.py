@@ -74,6 +74,9 @@ class Plan:
     """Mutual attention keeps to what is watched: subject looks into subject, the rest into the rest."""
     blend: Window | None = None
     """When the latents outside of what is watched are the source's."""
+    by_difference: bool = False
+    """What `blend` keeps is where source and target are predicted alike, whatever is watched: the mask of Couairon et
+    al. 2022 (DiffEdit), for models whose blank cells look at the padding too."""
 
     def halves(self, level: float, guided: bool) -> tuple[Half, ...]:
         """Which rows of the source a step at this noise level needs."""

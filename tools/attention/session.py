@@ -12,7 +12,7 @@ from diffusers.models.attention_processor import AttnProcessor2_0
 
 from minidalle3.engines.contract import EngineError
 from minidalle3.gallery.trace import Trace
-from minidalle3.tools.attention.masks import Sightings
+from minidalle3.tools.attention.masks import Differences, Sightings
 from minidalle3.tools.attention.plan import Half, Layer, Plan, layers
 from minidalle3.tools.attention.routes import Call, attend
 
@@ -39,14 +39,17 @@ class Session:
         self._trace = source.trace
         self._step = 0
         height, width = source.trace.latents.shape[-2:]
-        self._sightings = Sightings((height, width))
+        self._sightings, self._differences = Sightings((height, width)), Differences()
         self._nested = any(isinstance(processor, Router) for processor in pipe.unet.attn_processors.values())
         self._texts = conditions(pipe, source)
 
     @property
     def mask(self) -> torch.Tensor | None:
         """Where the drawing differs from the source, (h, w) of the latents; `None` for everywhere."""
-        return self._sightings.either() if self.plan.blend else None
+        return self._touched() if self.plan.blend else None
+
+    def _touched(self) -> torch.Tensor | None:
+        return self._differences.place() if self.plan.by_difference else self._sightings.either()
 
     def start(self, steps: int) -> torch.Tensor:
         """The source's first noise, (1, channels, h, w), as a pipeline wants it: of unit variance."""
@@ -58,7 +61,7 @@ class Session:
     def after_step(self, step: int, latents: torch.Tensor) -> torch.Tensor:
         """The latents after step `step`, with the source's where the plan keeps them."""
         blend = self.plan.blend
-        mask = self._sightings.either() if blend and blend.holds(self._level(step)) else None
+        mask = self._touched() if blend and blend.holds(self._level(step)) else None
         if mask is None:
             return latents
         return torch.where(mask, latents, self._trace.latents[step + 1].to(latents))
@@ -87,7 +90,11 @@ class Session:
     def after_pass(self, unet: Any, args: tuple[Any, ...], output: tuple[torch.Tensor, ...]) -> Any:
         """Takes the source's rows off again."""
         call, self.call = self.call, None
-        return output if call is None else (output[0][: call.targets], *output[1:])
+        if call is None:
+            return output
+        if self.plan.blend and self.plan.by_difference:
+            self._differences.add(output[0][call.source["cond"]], output[0][call.target["cond"]])
+        return output[0][: call.targets], *output[1:]
 
     def _level(self, step: int) -> float:
         return float(self._trace.timesteps[step]) / float(self._pipe.scheduler.config.num_train_timesteps)

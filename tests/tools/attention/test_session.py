@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import diffusers
@@ -12,7 +13,7 @@ from support.steered import changed, pipeline, run, source_of
 
 from minidalle3.engines.contract import EngineError
 from minidalle3.tools.attention.alignment import align
-from minidalle3.tools.attention.plan import Cross, Plan, Window
+from minidalle3.tools.attention.plan import Cross, Plan, Watched, Window
 from minidalle3.tools.attention.session import steered
 from minidalle3.tools.attention.words import read
 
@@ -94,6 +95,21 @@ def test_a_control_does_something(sampled: Any) -> None:
     moved = changed(sampled, POSE, origin, TARGET, 5.0, 4)[0][-1]
     assert 0 < (kept - clean).norm() < (plain - clean).norm()
     assert (moved - plain).norm() > 1e-3 * plain.norm()
+
+
+def test_what_is_predicted_alike_stays(pipe: Any) -> None:
+    """Where no word is watched, the difference of the predictions tells what a change is about."""
+    origin = source_of(pipe, SOURCE, 4, 5.0)
+    watched = Watched(Window(), frozenset(), (), ())
+    plan = replace(words(pipe, window=Window(low=0.5)), watched=watched, blend=Window(), by_difference=True)
+    path, session = changed(pipe, plan, origin, TARGET, 5.0, 4)
+    clean = origin.trace.latents[-1]
+    assert session.mask is not None and 0 < session.mask.float().mean() < 1
+    assert torch.equal(path[-1][:, ~session.mask], clean[:, ~session.mask])
+    assert not torch.equal(path[-1][:, session.mask], clean[:, session.mask])
+    plan = replace(plan, cross=words(pipe, SOURCE).cross)
+    same, session = changed(pipe, plan, origin, SOURCE, 5.0, 4)
+    assert (same[-1] - clean).abs().max() <= EXACT * clean.abs().max(), "the same words change nothing anywhere"
 
 
 @pytest.mark.parametrize("steps", [4, 20, 50])
