@@ -33,7 +33,7 @@ from minidalle3.eval.sketchbook import WEIGHTS
 from minidalle3.eval.verdict import COLUMNS, Jury, Score
 from minidalle3.sketchbook.world.scenes import render
 
-STEPS, QUICK_STEPS = 12, 6
+STEPS, QUICK_STEPS = 12, 4
 AFTER = (1, 3, 5, TURNS)
 
 
