@@ -15,7 +15,7 @@ from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.conversation import conversation, page
 from minidalle3.ui.notice import models
 
-FIGURES = {
+FIGURES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "figure-1": {
         "Talking a picture into being": (
             "Hello! What are you?",
