@@ -52,6 +52,7 @@ CHINESE = MappingProxyType({
     # Threads
     "New conversation": "新的对话",
     "A photo": "一张照片",
+    "Not sent:": "未发送：",
     # Settings
     "Settings": "设置",
     "Language of this page": "页面语言",

@@ -14,6 +14,8 @@ from minidalle3.graph.state import Command, Segment
 from minidalle3.llms.errors import LLMError
 from minidalle3.ui import options
 from minidalle3.ui.bridge import Bridge
+from minidalle3.ui.language import tr
+from minidalle3.ui.text import plain
 
 REFUSED = "refused"
 """Where a session keeps why its last message was not taken, until the page has said so."""
@@ -48,4 +50,5 @@ class OpenThread:
             models = options.models(self.house.settings)
             self.house.start(self.id, text, photos, choices, command, tag, models)
         except (ValueError, EngineError, LLMError) as error:
-            st.session_state[REFUSED] = str(error)
+            unsent = f"  \n{tr('Not sent:')} {plain(text)}" if text else ""
+            st.session_state[REFUSED] = f"{error}{unsent}"
