@@ -56,4 +56,5 @@ bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
 	$(BIN)/python -m minidalle3.eval.fuzz
 	$(BIN)/python -m minidalle3.eval.sketchbook
 	$(BIN)/python -m minidalle3.eval.consistency
+	$(BIN)/python -m minidalle3.eval.upscale
 	$(BIN)/python -m minidalle3.eval.load

@@ -65,6 +65,8 @@ class Capabilities:
     """It can be shown an embedding in the place of words: a `Job` may have one."""
     adapter_fingerprint: str | None = None
     """Hex digest of the weights of its IP-Adapter, where it has one."""
+    upscaler: str | None = None
+    """Hex digest of the weights of its network for larger pictures, where it has one: it is an `Enlarges` then."""
 
     @property
     def repeatable(self) -> bool:
@@ -199,3 +201,11 @@ class Inverter(Protocol):
 
     def invert(self, image: Image.Image, prompt: str, steps: int, iterations: int, watch: Watch) -> Trace:
         """The trace of an RGB picture at a size the engine draws at, from so many looks a step; raises `Stopped`."""
+
+
+@runtime_checkable
+class Enlarges(Protocol):
+    """An engine that may have a network of its own for larger pictures."""
+
+    def enlarge(self, image: Image.Image) -> Image.Image:
+        """RGB, at twice the width and height; raises `EngineError` where its capabilities name no such network."""

@@ -29,6 +29,7 @@ from minidalle3.engines.contract import (
     refuse_source,
 )
 from minidalle3.engines.device import best_device
+from minidalle3.engines.enlarging import Enlarger, load_enlarger
 from minidalle3.engines.embeds import asked
 from minidalle3.engines.fingerprint import fingerprint
 from minidalle3.engines.image_to_image import draw_on
@@ -72,7 +73,14 @@ HABITS = {
 class DiffusionEngine:
     """A stock pipeline; every drawing leaves the trace of its latents."""
 
-    def __init__(self, pipe: Any, name: str, fingerprint: str, adapter: Adapter | None = None) -> None:
+    def __init__(
+        self,
+        pipe: Any,
+        name: str,
+        fingerprint: str,
+        adapter: Adapter | None = None,
+        enlarger: Enlarger | None = None,
+    ) -> None:
         kind = name if name in HABITS else type(pipe).__name__
         if kind not in HABITS:
             known = ", ".join(sorted(set(HABITS) - {"sketchbook"}))
@@ -82,6 +90,7 @@ class DiffusionEngine:
         pipe.scheduler = first_order(pipe.scheduler)
         self._pipe = pipe
         self._adapter = adapter
+        self._enlarger = enlarger
         self._previewer = Previewer(pipe)
         self._habits = HABITS[kind]
         quick = distilled(pipe)
@@ -104,6 +113,7 @@ class DiffusionEngine:
             edit_endpoint=False,
             embeddings=True,
             adapter_fingerprint=adapter.fingerprint if adapter else None,
+            upscaler=enlarger.fingerprint if enlarger else None,
         )
 
     def draw(self, job: Job, watch: Watch) -> list[Drawn]:
@@ -171,6 +181,12 @@ class DiffusionEngine:
         """The trace of a photo; see `inversion.invert`."""
         return invert(self._pipe, image, prompt, steps, iterations, watch)
 
+    def enlarge(self, image: Image.Image) -> Image.Image:
+        """By the network in the model's folder, which knows nothing of words."""
+        if self._enlarger is None:
+            raise EngineError(f"{self.capabilities.engine} has no network of its own for larger pictures here.")
+        return self._enlarger.enlarged(image)
+
     def _noise(self, job: Job, generators: list[torch.Generator]) -> torch.Tensor:
         """The rows' first latents, made here rather than in the pipeline so that the trace has them."""
         factor = self._pipe.vae_scale_factor
@@ -209,7 +225,7 @@ def load(model: str, device: str = "auto", adapter: str | None = None) -> Diffus
     settle(pipe, plan, device)
     if look:
         look.rest()
-    return DiffusionEngine(pipe, name, fingerprint(folder), look)
+    return DiffusionEngine(pipe, name, fingerprint(folder), look, load_enlarger(folder))
 
 
 def fetch(model: str) -> Path:

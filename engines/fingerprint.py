@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-ADAPTER_PARTS = ("ip_adapter", "image_encoder")
+PARTS_APART = ("ip_adapter", "image_encoder", "upscaler")
 """Folders of a model whose weights have no part in a plain drawing."""
 
 
 def fingerprint(folder: Path) -> str:
-    """Hex digest of a model's weights, those of an IP-Adapter aside."""
+    """Hex digest of a model's weights, those of an IP-Adapter and of a network for larger pictures aside."""
     names = {file.relative_to(folder): file for file in folder.rglob("*.safetensors")}
-    return digest({name.as_posix(): file for name, file in names.items() if name.parts[0] not in ADAPTER_PARTS})
+    return digest({name.as_posix(): file for name, file in names.items() if name.parts[0] not in PARTS_APART})
 
 
 def digest(files: Mapping[str, Path]) -> str:

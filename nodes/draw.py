@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 from PIL import Image
 
@@ -24,6 +25,7 @@ from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services, caller_of
 from minidalle3.tools.edits import CHANGES, changeable
 from minidalle3.tools.shelf import Withheld
+from minidalle3.tools.upscale import before_enlarging
 
 
 @dataclass(frozen=True)
@@ -119,15 +121,22 @@ async def draw_batch(
     request = orders[0].request
     tool = services.tools[request["tool"]]
     asked: dict[str, Any] = {"prompts": [order.prompt for order in orders], **request["parameters"]}
+    again = 0
     if "source" in tool.args:
         source = there.get(request["source"] or "")
         if source is None:
             raise EngineError(f"It is a change of {request['source']}, which was not drawn.")
         if request["tool"] in CHANGES:
             caption, steps = request.get("caption", ""), (runtime.context or Context()).steps
+            source, again = await before_enlarging(services.owner, services.gallery, source)
             source = await changeable(services.owner, services.gallery, source, caption, steps, watch, caller)
         asked["source"] = source
-    digests: list[str] = await tool.ainvoke(asked, {"configurable": {"watch": watch, "caller": caller}})
+    config: RunnableConfig = {"configurable": {"watch": watch, "caller": caller}}
+    digests: list[str] = await tool.ainvoke(asked, config)
+    for _ in range(again):
+        digests = [
+            one for small in digests for one in await services.tools["upscale"].ainvoke({"source": small}, config)
+        ]
     return digests
 
 

@@ -60,9 +60,16 @@ class Alike(TypedDict):
 
 @STRICT
 class Larger(TypedDict):
-    """The parameters of `upscale`."""
+    """The parameters of `upscale` where the picture is drawn on."""
 
     strength: Strength
+
+
+@STRICT
+class Enlarged(TypedDict):
+    """The parameters of `upscale` by the engine's own network."""
+
+    upscaler: Digest
 
 
 @STRICT
@@ -90,7 +97,7 @@ PARAMETERS: Mapping[str, TypeAdapter[Any]] = MappingProxyType({
     "masactrl": TypeAdapter(Pose),
     "inversion": TypeAdapter(Inversion),
     "ip_adapter": TypeAdapter(Alike),
-    "upscale": TypeAdapter(Larger),
+    "upscale": TypeAdapter(Larger | Enlarged),
     "instruct_edit": TypeAdapter(Order),
     "text_to_image": TypeAdapter(Nothing | Embedded),
 })  # fmt: skip

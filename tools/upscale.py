@@ -1,4 +1,6 @@
-"""Draw a picture at twice its size, from the picture itself: SDEdit on the enlarged picture's latents."""
+"""Make a picture twice as large from the picture itself: by the engine's own network, which finds the details that the
+model's training pictures have at that size; without one by SDEdit on the enlarged picture's latents.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,9 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, tool
 from PIL import Image
+from pydantic import JsonValue
 
-from minidalle3.engines.contract import Capabilities, Drawn, EngineError, Start
+from minidalle3.engines.contract import Capabilities, Drawn, Engine, EngineError, Enlarges, Start, Stopped, Watch
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery
@@ -31,8 +34,8 @@ def upscale(owner: Owner, gallery: Gallery) -> BaseTool:
     """The tool bound to one engine and one gallery.
 
     Takes the digest of any picture with a recipe, or of a photo and its prompts, and returns a digest for each prompt.
-    The recipe and the `Watch` are as in `text_to_image`; no trace is kept, since the drawing starts half-way. Raises
-    `EngineError`, `PictureError` or `Stopped`.
+    The recipe and the `Watch` are as in `text_to_image`; no trace is kept, since the drawing starts half-way. An
+    engine's own network looks at no prompt and needs none. Raises `EngineError`, `PictureError` or `Stopped`.
     """
 
     @tool("upscale")
@@ -41,17 +44,20 @@ def upscale(owner: Owner, gallery: Gallery) -> BaseTool:
     ) -> list[str]:
         """Draw the picture `source` at twice its width and height, and return the digests of what came of it.
 
-        Without `prompts` it is drawn once, with its own prompt and seed. `strength` is how much may be drawn anew: at
-        0.2 hardly more than sharper edges, at 0.5 new details everywhere.
+        Without `prompts` it is drawn once, with its own prompt and seed. `strength` is how much may be drawn anew by
+        an engine that does it by drawing on: at 0.2 hardly more than sharper edges, at 0.5 new details everywhere.
         """
         can = await owner.capabilities()
-        if not can.image_to_image:
+        if not (can.image_to_image or can.upscaler):
             raise EngineError(f"{can.engine} cannot draw on from a picture, and so not make one larger.")
+        parameters: dict[str, JsonValue] = {"upscaler": can.upscaler} if can.upscaler else {"strength": strength}
         options: dict[str, Any] = config.get("configurable", {})
         watch = options.get("watch") or Nobody()
         image = await asyncio.to_thread(gallery.image, source)
         before = await asyncio.to_thread(gallery.recipe, source)
-        recipes = [recipe_of(can, source, image, before, prompt, strength) for prompt in prompts or [own(before)]]
+        recipes = [
+            recipe_of(can, source, image, before, prompt, parameters) for prompt in prompts or [own(can, before)]
+        ]
         shelf = await Shelf.of(gallery, recipes)
         for row in shelf.missing:
             desk = Desk(owner, gallery, Rows(watch, [row]), options.get("caller", ""))
@@ -61,8 +67,10 @@ def upscale(owner: Owner, gallery: Gallery) -> BaseTool:
     return draw
 
 
-def own(before: Recipe | None) -> Prompt:
-    """What the picture was drawn with; raises `EngineError` for a photo."""
+def own(can: Capabilities, before: Recipe | None) -> Prompt:
+    """What the picture was drawn with; raises `EngineError` for a photo where a prompt is needed."""
+    if before is None and can.upscaler:
+        return {"prompt": "", "negative_prompt": "", "seed": 0}
     if before is None:
         raise EngineError("This photo has no prompt of its own to be drawn larger with: say what it shows.")
     return {
@@ -73,10 +81,17 @@ def own(before: Recipe | None) -> Prompt:
 
 
 def recipe_of(
-    can: Capabilities, source: str, image: Image.Image, before: Recipe | None, prompt: Prompt, strength: float
+    can: Capabilities,
+    source: str,
+    image: Image.Image,
+    before: Recipe | None,
+    prompt: Prompt,
+    parameters: dict[str, JsonValue],
 ) -> Recipe:
-    """With the steps and guidance of the source where this engine drew it, and with one step at least."""
-    width, height = (TIMES * (side // 8) * 8 for side in image.size)
+    """With the steps and guidance of the source where this engine drew it; drawn on with one step at least."""
+    strength = parameters.get("strength")
+    grain = 8 if strength else 1
+    width, height = (TIMES * (side // grain) * grain for side in image.size)
     if max(width, height) > LARGEST * max(can.width, can.height):
         raise EngineError(
             f"It is {image.width}x{image.height} already, and {can.engine} draws at {can.width}x{can.height}: it will "
@@ -84,24 +99,60 @@ def recipe_of(
         )
     ours = before is not None and before["fingerprint"] == can.fingerprint and before["tool"] != "inversion"
     plain = plain_recipe(can, prompt, *((before["steps"], before["guidance"]) if before and ours else (None, None)))
+    least = math.ceil(1 / strength) if isinstance(strength, float) else 0
     return {
         **plain,
-        "steps": max(plain["steps"] or 0, math.ceil(1 / strength)),
+        "steps": max(plain["steps"] or 0, least),
         "width": width,
         "height": height,
         "tool": "upscale",
-        "parameters": {"strength": strength},
+        "parameters": parameters,
         "parent": source,
     }
 
 
 async def redraw(recipe: Recipe, desk: Desk) -> Drawn:
-    """Draw a recipe of this tool; raises `PictureError` where its source is not in the gallery."""
-    parent, strength = recipe["parent"], recipe["parameters"]["strength"]
+    """Draw a recipe of this tool; raises `PictureError` where its source is not in the gallery, and `EngineError` also
+    where another network made it.
+    """
+    parent, strength = recipe["parent"], recipe["parameters"].get("strength")
     if parent is None:
         raise EngineError("The recipe names no picture to make larger.")
-    assert isinstance(strength, float)
     image = await asyncio.to_thread(desk.gallery.image, parent)
+    if "upscaler" in recipe["parameters"]:
+        return await enlarge(image, recipe, desk)
+    assert isinstance(strength, float)
     large = image.resize((recipe["width"], recipe["height"]), Image.Resampling.LANCZOS)
     [drawn] = await desk.owner.draw(replace(batch([recipe]), start=Start(large, strength)), desk.watch, desk.caller)
     return drawn
+
+
+async def enlarge(image: Image.Image, recipe: Recipe, desk: Desk) -> Drawn:
+    """By the engine's own network, if it is the recipe's."""
+    can = await desk.owner.capabilities()
+    if recipe["parameters"]["upscaler"] != can.upscaler:
+        raise EngineError(f"It was made larger by another network than the one that {can.engine} has here.")
+
+    def work(engine: Engine, watch: Watch) -> Drawn:
+        if watch.stopped():
+            raise Stopped
+        assert isinstance(engine, Enlarges)
+        large = engine.enlarge(image)
+        watch.progress(1, 1)
+        return Drawn(large, None)
+
+    return await desk.owner.run(work, desk.watch, desk.caller)
+
+
+async def before_enlarging(owner: Owner, gallery: Gallery, digest: str) -> tuple[str, int]:
+    """The picture of which this one is an enlargement by the engine's own network, and how many times it was enlarged.
+
+    A change starts from that one, which has a trace, and what comes of it is enlarged as often again.
+    """
+    can, times = await owner.capabilities(), 0
+    while can.upscaler:
+        recipe = await asyncio.to_thread(gallery.recipe, digest)
+        if recipe is None or recipe["parameters"].get("upscaler") != can.upscaler or recipe["parent"] is None:
+            break
+        digest, times = recipe["parent"], times + 1
+    return digest, times

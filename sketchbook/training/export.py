@@ -9,6 +9,7 @@ from diffusers.models.attention_processor import AttnProcessor2_0
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from minidalle3.sketchbook.training.config import SCHEDULER
+from minidalle3.sketchbook.upscaler import FOLDER, Upscaler
 from minidalle3.sketchbook.world.learnt import LEARNT
 from minidalle3.sketchbook.world.lots import Words
 
@@ -29,6 +30,12 @@ def pipeline(
         feature_extractor=None,
         requires_safety_checker=False,
     )
+
+
+def export_upscaler(model: Upscaler, folder: Path) -> None:
+    """Goes beside the parts of the pipeline, which knows nothing of it; half precision on disk."""
+    model.half().save_pretrained(folder / FOLDER)
+    model.float()
 
 
 def export(pipe: StableDiffusionPipeline, folder: Path, words: Words) -> None:

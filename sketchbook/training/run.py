@@ -11,10 +11,11 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from minidalle3.sketchbook.training import latents, shards, sketches, text, unet, vae
+from minidalle3.sketchbook.training import latents, shards, sketches, text, unet, upscaler, vae
 from minidalle3.sketchbook.training.config import SEED, SHARES, Config
-from minidalle3.sketchbook.training.export import WEIGHTS, export, pipeline
+from minidalle3.sketchbook.training.export import WEIGHTS, export, export_upscaler, pipeline
 from minidalle3.sketchbook.training.pace import Pace
+from minidalle3.sketchbook.upscaler import FOLDER, Upscaler
 from minidalle3.sketchbook.world.learnt import LEARNT, everything
 
 
@@ -80,6 +81,8 @@ class Run:
         else:
             denoiser = unet.build(self.config.unet, channels, self.config.text.width)
         head = text.heads(self.folder, self.config.text, 4 * channels + 4).sketch
+        if denoiser.config.block_out_channels[0] == 4 * channels:
+            unet.read_sketches(denoiser, head)
         drawer = unet.Drawer(denoiser, tower, head).to(self.device)
         average = deepcopy(drawer)
         state: dict[str, Any] = {}
@@ -89,6 +92,19 @@ class Run:
             average.load_state_dict(state["average"])
         return drawer, average, state
 
+    def upscaler(self, autoencoder: AutoencoderKL) -> Upscaler:
+        start = self._start(FOLDER)
+        if start and start.exists():
+            found: Upscaler = Upscaler.from_pretrained(start, low_cpu_mem_usage=False)
+            return found
+        upscaler.render_all(autoencoder, self.folder, self.config.upscaler, SHARES["larger"] * self.minutes)
+        model = upscaler.build(self.config.upscaler)
+        model.to(self.device)
+        upscaler.begin(model, self.folder, self.config.upscaler)
+        pace = Pace("upscaler", SHARES["upscaler"] * self.minutes)
+        upscaler.train(model, self.folder, self.config.upscaler, pace)
+        return model
+
     def train(self, target: Path) -> None:
         """All stages that are still to do, then the denoiser for the minutes that are left; writes `target`."""
         autoencoder = self.autoencoder()
@@ -96,7 +112,9 @@ class Run:
         upto = self.config.scenes.shards
         shards.render_all(self.folder, self.config.scenes, upto, SHARES["scenes"] * self.minutes)
         latents.encode_all(autoencoder, self.folder, minutes=SHARES["latents"] * self.minutes)
+        enlarger = self.upscaler(autoencoder)
         drawer, average, state = self.drawer(tower, autoencoder.config.latent_channels)
         pace = Pace("unet", self.left(), done=int(state.get("step", 0)))
         unet.train(drawer, average, tokens, self.folder, self.config.unet, pace, state.get("optimizer"))
+        export_upscaler(enlarger, target)
         export(pipeline(autoencoder, average.tower, tokens, average.unet), target, shards.taught(self.folder))

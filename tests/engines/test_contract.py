@@ -15,7 +15,7 @@ from support.openai_server import running
 from support.swatch import Swatch
 from support.watching import Watching
 
-from minidalle3.engines.contract import Capabilities, Engine, EngineError, Inverter, Job, Stopped
+from minidalle3.engines.contract import Capabilities, Engine, EngineError, Enlarges, Inverter, Job, Stopped
 from minidalle3.engines.diffusion import load
 from minidalle3.engines.images_api import ImagesAPI
 from minidalle3.gallery.recipes import recipe_from_json, recipe_to_json
@@ -59,6 +59,7 @@ def test_what_it_says_of_itself_fits_together(engine: Engine) -> None:
     assert can.attention_control == isinstance(engine, Inverter)
     assert not (can.attention_control and can.edit_endpoint)
     assert can.adapters == (can.adapter_fingerprint is not None)
+    assert can.upscaler is None or isinstance(engine, Enlarges)
     assert can.guidance is None or can.negative_prompt <= (can.guidance >= 1.0)
     recipe = plain_recipe(can, {"prompt": "a dog", "negative_prompt": "", "seed": 1}, None, None)
     assert recipe_from_json(recipe_to_json(recipe)) == recipe
