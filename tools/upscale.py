@@ -118,20 +118,21 @@ async def redraw(recipe: Recipe, desk: Desk) -> Drawn:
     parent, strength = recipe["parent"], recipe["parameters"].get("strength")
     if parent is None:
         raise EngineError("The recipe names no picture to make larger.")
-    image = await asyncio.to_thread(desk.gallery.image, parent)
     if "upscaler" in recipe["parameters"]:
-        return await enlarge(image, recipe, desk)
+        return await enlarge(parent, recipe, desk)
     assert isinstance(strength, float)
+    image = await asyncio.to_thread(desk.gallery.image, parent)
     large = image.resize((recipe["width"], recipe["height"]), Image.Resampling.LANCZOS)
     [drawn] = await desk.owner.draw(replace(batch([recipe]), start=Start(large, strength)), desk.watch, desk.caller)
     return drawn
 
 
-async def enlarge(image: Image.Image, recipe: Recipe, desk: Desk) -> Drawn:
+async def enlarge(source: str, recipe: Recipe, desk: Desk) -> Drawn:
     """By the engine's own network, if it is the recipe's."""
     can = await desk.owner.capabilities()
     if recipe["parameters"]["upscaler"] != can.upscaler:
         raise EngineError(f"It was made larger by another network than the one that {can.engine} has here.")
+    image = await asyncio.to_thread(desk.gallery.image, source)
 
     def work(engine: Engine, watch: Watch) -> Drawn:
         if watch.stopped():
