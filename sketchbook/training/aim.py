@@ -1,9 +1,11 @@
 """Teaches cross-attention where a sketch belongs: each cell of a subject's frame should look at its own patch.
 
 The frames' places are known, so the attention of one head in some layers is told its answer; without that, finding
-the places takes most of the samples there are.
+the places takes most of the samples there are. On the finest grid a patch covers four cells, and a cell cannot tell by
+itself which of them it is: there each of four heads serves one quarter, and looks at the first token elsewhere.
 """
 
+import math
 from typing import Any
 
 import torch
@@ -17,10 +19,11 @@ from minidalle3.sketchbook.world.grammar import Scene
 from minidalle3.sketchbook.world.scenes import corners
 
 _NOWHERE = -100
+FINEST = 16  # cells a side; two to a patch
 
 
 class Watched(AttnProcessor):  # type: ignore[misc]
-    """The plain attention; keeps the first head's map, (B, cells, tokens)."""
+    """The plain attention; keeps its maps, (B, heads, cells, tokens)."""
 
     seen: Tensor
 
@@ -36,7 +39,7 @@ class Watched(AttnProcessor):  # type: ignore[misc]
             )
         )
         scores = attn.get_attention_scores(query, key)
-        self.seen = scores.unflatten(0, (-1, attn.heads))[:, 0]
+        self.seen = scores.unflatten(0, (-1, attn.heads))
         found: Tensor = attn.to_out[0](attn.batch_to_head_dim(torch.bmm(scores, value)))
         return found
 
@@ -65,12 +68,22 @@ def targets(scene: Scene | None, cells: int, first: int) -> Tensor:
     return grid.flatten()
 
 
+def quartered(grid: Tensor) -> Tensor:
+    """One target for each quarter, (4, cells * cells): the patch where the cell is that quarter of it."""
+    side = math.isqrt(len(grid))
+    rows, columns = torch.arange(len(grid)) // side % 2, torch.arange(len(grid)) % side % 2
+    own = torch.stack([2 * rows + columns == quarter for quarter in range(4)])
+    return torch.where(own | (grid == _NOWHERE), grid, 0)
+
+
 def loss(watched: list[Watched], scenes: list[Scene | None], first: int) -> Tensor:
     """Mean cross-entropy of the watched maps against the frames' places; `first` is the token of the first patch."""
     parts = []
     for processor in watched:
-        cells = round(processor.seen.shape[1] ** 0.5)
-        truth = torch.stack([targets(scene, cells, first) for scene in scenes]).to(processor.seen.device)
-        logs = processor.seen.clamp(min=1e-6).log().transpose(1, 2)
-        parts.append(F.nll_loss(logs, truth, ignore_index=_NOWHERE))
+        cells = math.isqrt(processor.seen.shape[2])
+        truth = torch.stack([targets(scene, cells, first) for scene in scenes])[:, None]
+        if cells == FINEST:
+            truth = torch.stack([quartered(grid) for [grid] in truth])
+        maps = processor.seen[:, : truth.shape[1]].clamp(min=1e-6).log()
+        parts.append(F.nll_loss(maps.flatten(0, 2), truth.to(maps.device).flatten(), ignore_index=_NOWHERE))
     return torch.stack(parts).nan_to_num().mean()

@@ -46,7 +46,7 @@ class TextConfig:
 class UnetConfig:
     channels: tuple[int, ...] = (64, 128, 256)  # shapes are remembered where the grid is smallest and width is cheap
     layers: int = 1
-    heads: tuple[int, ...] = (1, 2, 4)
+    heads: tuple[int, ...] = (4, 2, 4)  # on the finest grid one for each quarter of a patch
     groups: int = 16
     batch: int = 10
     rate: float = 1.2e-3
