@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -67,3 +69,6 @@ def serving() -> Iterator[str]:
         loop.close()
         Runtime._instance = None
         config._main_script_path = None
+        with warnings.catch_warnings():  # what the server leaves behind is collected here, not in a later test
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()

@@ -18,6 +18,8 @@ new PerformanceObserver(list => { for (const shift of list.getEntries()) window.
   .observe({type: "layout-shift", buffered: true});
 """
 expect.set_options(timeout=PATIENCE)
+# Streamlit's server leaves an event loop of its own to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(scope="module")
