@@ -71,7 +71,8 @@ def named(kind: Kind, model: str) -> str:
 
 def model(kind: Kind, settings: Settings, label: str, found: list[str]) -> None:
     """One of those that were found, or another by its name, with a key and an address of its own."""
-    names = {name: named(kind, name) for name in with_typed(kind, found)}
+    short = {"offline": tr("Offline assistant"), "sketchbook": tr("Sketchbook")}
+    names = {name: short.get(name, name) for name in with_typed(kind, found)}
     chosen = st.selectbox(
         label,
         list(names),
@@ -114,7 +115,7 @@ def drawing(settings: Settings) -> None:
         )
     st.number_input(tr("Steps"), 1, MOST_STEPS, None, key="steps", placeholder=tr("The model's own"))
     told = {
-        None: tr("As each change asks for"),
+        None: tr("Each by itself"),
         "small": tr("Keep the layout"),
         "large": tr("Keep the subject only"),
         "none": tr("Start over"),
