@@ -1,10 +1,12 @@
 """Engines that change a picture by an instruction in words: diffusers' own editing pipelines.
 
-InstructPix2Pix (Brooks et al. 2023) and FLUX.2 [klein] (Black Forest Labs 2026).
+InstructPix2Pix (Brooks et al. 2023), FLUX.1 Kontext (Black Forest Labs 2025), FLUX.2 [klein] (2026) and Qwen-Image-Edit
+(Wu et al. 2025).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,14 +36,22 @@ class Habits(NamedTuple):
     guidance: float
     half: torch.dtype
     """The half precision that its numbers fit into."""
-    more: dict[str, Any]
+    more: Callable[[Job], dict[str, Any]] = lambda job: {}
+    """What it is called with beside the rest."""
+    guided_by: str = "guidance_scale"
 
 
+QWEN = Habits(50, 4.0, torch.bfloat16, lambda job: {"negative_prompt": " "}, "true_cfg_scale")
 HABITS = {
-    "StableDiffusionInstructPix2PixPipeline": Habits(20, 7.5, torch.float16, {"image_guidance_scale": 1.5}),
-    "Flux2KleinPipeline": Habits(50, 4.0, torch.bfloat16, {}),
+    "StableDiffusionInstructPix2PixPipeline": Habits(20, 7.5, torch.float16, lambda job: {"image_guidance_scale": 1.5}),
+    "Flux2KleinPipeline": Habits(50, 4.0, torch.bfloat16),
+    "FluxKontextPipeline": Habits(
+        28, 2.5, torch.bfloat16, lambda job: {"max_area": job.width * job.height, "_auto_resize": False}
+    ),
+    "QwenImageEditPipeline": QWEN,
+    "QwenImageEditPlusPipeline": QWEN,
 }
-DISTILLED = {"Flux2KleinPipeline": Habits(4, 1.0, torch.bfloat16, {})}
+DISTILLED = {"Flux2KleinPipeline": Habits(4, 1.0, torch.bfloat16)}
 """For models that say of themselves that they need few steps and no guidance."""
 
 REMEDY = f"Set MINIDALLE3_EDITOR to a hub id or folder of one of these: {', '.join(HABITS)}."
@@ -61,7 +71,7 @@ class Editor:
             engine=name,
             fingerprint=fingerprint,
             dialect="prose",
-            token_budget=getattr(pipe, "tokenizer_max_length", pipe.tokenizer.model_max_length),
+            token_budget=tokens_of(pipe),
             width=side,
             height=side,
             sizes=(),
@@ -104,12 +114,19 @@ class Editor:
             width=job.width,
             height=job.height,
             num_inference_steps=job.steps,
-            guidance_scale=job.guidance,
             generator=torch.Generator("cpu").manual_seed(job.seeds[row]),
             callback_on_step_end=after_step,
-            **self._habits.more,
+            **{self._habits.guided_by: job.guidance},
+            **self._habits.more(job),
         )
         return rows_of(result)[0]
+
+
+def tokens_of(pipe: Any) -> int:
+    """Tokens of an instruction that the editor listens to; where there are two text models, the one with more room."""
+    if hasattr(pipe, "tokenizer_2"):
+        return int(pipe.tokenizer_2.model_max_length)
+    return int(getattr(pipe, "tokenizer_max_length", pipe.tokenizer.model_max_length))
 
 
 def load_editor(model: str, device: str = "auto") -> Editor:
@@ -123,8 +140,10 @@ def load_editor(model: str, device: str = "auto") -> Editor:
         plan = plan_for(folder, device)
         dtype = plan.dtype if plan.dtype == torch.float32 else half_of(folder)
         pipe = DiffusionPipeline.from_pretrained(str(folder), dtype=dtype, use_safetensors=True)
-    except (OSError, ValueError) as error:
-        raise EngineError(f"The editor {model!r} cannot be loaded ({str(error).splitlines()[0]}). {REMEDY}") from error
+    except (ImportError, OSError, ValueError) as error:  # Qwen's picture processor wants torchvision
+        raise EngineError(
+            f"The editor {model!r} cannot be loaded ({str(error).strip().splitlines()[0]}). {REMEDY}"
+        ) from error
     pipe.set_progress_bar_config(disable=True)
     name = Path(model).resolve().name if Path(model).is_dir() else model
     return Editor(settle(pipe, plan, device), name, fingerprint(folder))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,13 +16,15 @@ from support import editors, tiny
 from support.watching import Watching
 
 from minidalle3.engines.contract import EngineError, Job, Stopped
-from minidalle3.engines.editor import Editor, load_editor
+from minidalle3.engines.editor import HABITS, REMEDY, Editor, load_editor
+from minidalle3.engines.kinds import check
 from minidalle3.gallery.recipes import recipe_from_json, recipe_to_json
 from minidalle3.tools.text_to_image import plain_recipe
 
 KINDS: dict[str, Callable[[Path], Path]] = {
     "pix2pix": editors.pix2pix,
     "klein": editors.klein,
+    "kontext": editors.kontext,
 }
 PHOTO = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
 
@@ -44,7 +49,8 @@ def test_it_says_what_it_is(editor: Editor) -> None:
     assert can.edit_endpoint and can.repeatable
     assert not (can.attention_control or can.adapters or can.image_to_image)
     assert can.engine in KINDS, "a folder's name, never its path"
-    assert can.steps == {"pix2pix": 20, "klein": 4}[can.engine]
+    assert can.steps == {"pix2pix": 20, "klein": 4, "kontext": 28}[can.engine]
+    assert can.token_budget == {"pix2pix": 77, "klein": 512, "kontext": 512}[can.engine]
     recipe = plain_recipe(can, {"prompt": "a dog", "negative_prompt": "", "seed": 1}, None, None)
     assert recipe_from_json(recipe_to_json(recipe)) == recipe
 
@@ -89,3 +95,20 @@ def test_a_model_that_edits_nothing_is_refused_by_its_index(tmp_path: Path) -> N
         load_editor(str(tiny.sd1(tmp_path)), "cpu")
     with pytest.raises(EngineError, match=r"There is no folder .*MINIDALLE3_EDITOR"):
         load_editor(str(tmp_path / "nowhere"), "cpu")
+
+
+def test_every_editor_is_known_by_the_class_that_its_index_names(tmp_path: Path) -> None:
+    """Its parts are looked for next, and what a part wants that is not installed is said."""
+    for kind in HABITS:
+        (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": kind, "vae": ["diffusers", "None"]}))
+        check(str(tmp_path), HABITS, REMEDY)
+        assert callable(getattr(diffusers, kind))
+    with pytest.raises(EngineError, match="cannot be loaded"):
+        load_editor(str(tmp_path), "cpu")
+
+
+def test_guidance_and_settings_reach_each_kind_under_the_names_that_it_knows() -> None:
+    job = Job(("snow",), ("",), (1,), 2, 3.0, 64, 48, source=PHOTO)
+    for kind, habits in HABITS.items():
+        known = inspect.signature(getattr(diffusers, kind).__call__).parameters
+        assert {habits.guided_by, *habits.more(job), "image", "prompt", "callback_on_step_end"} <= known.keys()

@@ -12,10 +12,20 @@ from diffusers import (
     FlowMatchEulerDiscreteScheduler,
     Flux2KleinPipeline,
     Flux2Transformer2DModel,
+    FluxKontextPipeline,
+    FluxTransformer2DModel,
     StableDiffusionInstructPix2PixPipeline,
 )
 from support.tiny import LETTERS, text_config, tokenizer, unet, vae
-from transformers import CLIPTextModel, Qwen2Tokenizer, Qwen3Config, Qwen3ForCausalLM
+from transformers import (
+    CLIPTextModel,
+    Qwen2Tokenizer,
+    Qwen3Config,
+    Qwen3ForCausalLM,
+    T5Config,
+    T5EncoderModel,
+    T5Tokenizer,
+)
 
 CHAT = "{% for message in messages %}{{ message.content }}{% endfor %}"
 LAYERS = 28
@@ -80,6 +90,42 @@ def klein(folder: Path) -> Path:
     )
     pipe.save_pretrained(folder / "klein")
     return folder / "klein"
+
+
+def kontext(folder: Path) -> Path:
+    """Save a FLUX.1 Kontext: a transformer over patches, words from CLIP and T5."""
+    torch.manual_seed(0)
+    tokens, letters, autoencoder = tokenizer(folder / "words"), t5_tokenizer(), vae()
+    autoencoder.register_to_config(shift_factor=0.1)
+    pipe = FluxKontextPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
+        vae=autoencoder,
+        text_encoder=CLIPTextModel(text_config(len(tokens))),
+        tokenizer=tokens,
+        text_encoder_2=T5EncoderModel(
+            T5Config(vocab_size=len(letters), d_model=32, d_kv=8, d_ff=32, num_layers=1, num_heads=2)
+        ),
+        tokenizer_2=letters,
+        transformer=FluxTransformer2DModel(
+            in_channels=16,
+            num_layers=1,
+            num_single_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=32,
+            pooled_projection_dim=32,
+            guidance_embeds=True,
+            axes_dims_rope=(4, 4, 8),
+        ),
+    )
+    pipe.save_pretrained(folder / "kontext")
+    return folder / "kontext"
+
+
+def t5_tokenizer() -> T5Tokenizer:
+    """A unigram tokenizer that knows single letters and spaces."""
+    words = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), *((letter, -3.0) for letter in LETTERS)]
+    return T5Tokenizer(vocab=words, extra_ids=0, model_max_length=512)
 
 
 def chat_tokenizer(folder: Path) -> Qwen2Tokenizer:
