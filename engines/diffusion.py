@@ -29,8 +29,8 @@ from minidalle3.engines.contract import (
     refuse_source,
 )
 from minidalle3.engines.device import best_device
-from minidalle3.engines.enlarging import Enlarger, load_enlarger
 from minidalle3.engines.embeds import asked
+from minidalle3.engines.enlarging import Enlarger, load_enlarger
 from minidalle3.engines.fingerprint import fingerprint
 from minidalle3.engines.image_to_image import draw_on
 from minidalle3.engines.inversion import invert

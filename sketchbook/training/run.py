@@ -76,12 +76,11 @@ class Run:
 
     def drawer(self, tower: CLIPTextModel, channels: int) -> tuple[unet.Drawer, unet.Drawer, dict[str, Any]]:
         """The model, its running average, and the optimizer's state and step if this run has trained before."""
+        head = text.heads(self.folder, self.config.text, 4 * channels + 4).sketch
         if self.shipped and not (self.folder / "unet.pt").exists():
             denoiser = UNet2DConditionModel.from_pretrained(self.shipped / "unet")
         else:
             denoiser = unet.build(self.config.unet, channels, self.config.text.width)
-        head = text.heads(self.folder, self.config.text, 4 * channels + 4).sketch
-        if denoiser.config.block_out_channels[0] == 4 * channels:
             unet.read_sketches(denoiser, head)
         drawer = unet.Drawer(denoiser, tower, head).to(self.device)
         average = deepcopy(drawer)
