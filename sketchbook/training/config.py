@@ -6,7 +6,10 @@ from typing import Any
 SEED = 20240
 
 # What share of the minutes each stage gets when all start from nothing; the UNet gets the rest.
-SHARES = {"scenes": 0.08, "vae": 0.2, "text": 0.2, "latents": 0.05, "larger": 0.02, "upscaler": 0.05}
+SHARES = {
+    "scenes": 0.08, "vae": 0.2, "text": 0.2, "latents": 0.05, "larger": 0.02, "upscaler": 0.05,
+    "clip": 0.08, "adapter": 0.1,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

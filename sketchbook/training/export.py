@@ -1,13 +1,17 @@
 """The trained parts as a folder that `StableDiffusionPipeline.from_pretrained` loads; half precision on disk."""
 
 import json
+import shutil
 from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor2_0
+from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel, CLIPTokenizer
 
+from minidalle3.sketchbook.clip import EYE, PROJECTION
+from minidalle3.sketchbook.training.adapter import FILE
 from minidalle3.sketchbook.training.config import SCHEDULER
 from minidalle3.sketchbook.upscaler import FOLDER, Upscaler
 from minidalle3.sketchbook.world.learnt import LEARNT
@@ -36,6 +40,14 @@ def export_upscaler(model: Upscaler, folder: Path) -> None:
     """Goes beside the parts of the pipeline, which knows nothing of it; half precision on disk."""
     model.half().save_pretrained(folder / FOLDER)
     model.float()
+
+
+def export_look(run: Path, folder: Path) -> None:
+    """The CLIP's parts and the adapter of a run; the vision tower is the adapter's image encoder."""
+    for file in (Path(PROJECTION), FILE, EYE / "model.safetensors"):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        save_file({name: one.half() for name, one in load_file(run / file).items()}, folder / file)
+    shutil.copy(run / EYE / "config.json", folder / EYE)
 
 
 def export(pipe: StableDiffusionPipeline, folder: Path, words: Words) -> None:

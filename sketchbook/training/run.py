@@ -9,11 +9,12 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
-from transformers import CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTokenizer, CLIPVisionModelWithProjection
 
-from minidalle3.sketchbook.training import latents, shards, sketches, text, unet, upscaler, vae
+from minidalle3.sketchbook.clip import EYE
+from minidalle3.sketchbook.training import adapter, clip, latents, shards, sketches, text, unet, upscaler, vae
 from minidalle3.sketchbook.training.config import SEED, SHARES, Config
-from minidalle3.sketchbook.training.export import WEIGHTS, export, export_upscaler, pipeline
+from minidalle3.sketchbook.training.export import WEIGHTS, export, export_look, export_upscaler, pipeline
 from minidalle3.sketchbook.training.pace import Pace
 from minidalle3.sketchbook.upscaler import FOLDER, Upscaler
 from minidalle3.sketchbook.world.learnt import LEARNT, everything
@@ -104,8 +105,22 @@ class Run:
         upscaler.train(model, self.folder, self.config.upscaler, pace)
         return model
 
+    def look(self, drawer: unet.Drawer, tokens: CLIPTokenizer) -> None:
+        """The CLIP, then the adapter that looks through its eye; both go on from where they were."""
+        tower, chosen = drawer.tower.eval(), self.config.adapter
+        clip.train(clip.start(self.folder, self.config.clip, tower), tokens, self.folder, self.config.clip,
+                   Pace("clip", SHARES["clip"] * self.minutes))  # fmt: skip
+        eye = CLIPVisionModelWithProjection.from_pretrained(self.folder / EYE).to(self.device).eval()
+        minutes = SHARES["adapter"] * self.minutes
+        if not (self.folder / adapter.FILE).exists():
+            image = adapter.build(chosen, self.config.clip.width, self.config.text.width).to(self.device)
+            adapter.mimic(image, eye, tower, tokens, self.folder, chosen, Pace("mimic", minutes / 3))
+            adapter.save(image, adapter.words_attention(drawer.unet), self.folder)
+        pace = Pace("adapter", minutes)
+        adapter.train(drawer.unet, eye, tower, tokens, self.folder, chosen, self.config.unet, pace)
+
     def train(self, target: Path) -> None:
-        """All stages that are still to do, then the denoiser for the minutes that are left; writes `target`."""
+        """All stages that are still to do, the denoiser for most of the minutes that are left; writes `target`."""
         autoencoder = self.autoencoder()
         tower, tokens = self.tower(autoencoder.eval())
         upto = self.config.scenes.shards
@@ -113,7 +128,10 @@ class Run:
         latents.encode_all(autoencoder, self.folder, minutes=SHARES["latents"] * self.minutes)
         enlarger = self.upscaler(autoencoder)
         drawer, average, state = self.drawer(tower, autoencoder.config.latent_channels)
-        pace = Pace("unet", self.left(), done=int(state.get("step", 0)))
+        rest = self.left() - (SHARES["clip"] + 4 / 3 * SHARES["adapter"]) * self.minutes
+        pace = Pace("unet", rest, done=int(state.get("step", 0)))
         unet.train(drawer, average, tokens, self.folder, self.config.unet, pace, state.get("optimizer"))
         export_upscaler(enlarger, target)
         export(pipeline(autoencoder, average.tower, tokens, average.unet), target, shards.taught(self.folder))
+        self.look(average, tokens)
+        export_look(self.folder, target)
