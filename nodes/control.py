@@ -126,7 +126,7 @@ class Decision:
 NEW = row("", "none", "text_to_image", "A new picture.")
 MORE = row("", "large", "text_to_image", "More like {}, from another seed.")
 FINER = row("", "small", "text_to_image", "{} drawn again from its seed with twice the steps.")
-LARGER = row("", "small", "upscale", "{} drawn on from its own pixels, at twice its size.")
+LARGER = row("", "small", "upscale", "{} enlarged from its own pixels, to twice its size.")
 
 
 def decide(request: Request, desk: Desk) -> Decision:
