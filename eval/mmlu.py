@@ -104,9 +104,15 @@ def shares(
 
 
 def tasks(names: Sequence[str], data: Path | None) -> list[str | dict[str, Any]]:
-    """The harness's tasks of these names, with another place for their data if there is one."""
-    full = [f"mmlu_{name}_generative" for name in names] if names else ["mmlu_generative"]
-    return [{"task": name, "dataset_path": str(data)} for name in full] if data else list(full)
+    """The harness's tasks of these names, or of all; with another place for their data if there is one."""
+    from lm_eval import tasks as harness
+    from lm_eval.tasks._yaml_loader import load_yaml
+
+    folder = Path(harness.__file__).parent / "mmlu" / "generative"
+    paths = [folder / f"mmlu_{name}.yaml" for name in names] or sorted(folder.glob("mmlu_*.yaml"))
+    if data is None:
+        return [f"{path.stem}_generative" for path in paths]
+    return [{**load_yaml(path), "dataset_path": str(data)} for path in paths]
 
 
 async def tags_in_code(llm: BaseChatModel) -> int:
