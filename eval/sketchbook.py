@@ -2,10 +2,10 @@
 
 `python -m minidalle3.eval.sketchbook [--quick] [--weights FOLDER]`. Shares of frozen prompts on which the judges see
 what the prompt says: `subject style place colour action`, `count` (of two or three), `pair` (subject and companion
-both), and besides `relation worn weather time`. `unseen_gap`: prompts with pairs in training less those without, the
-mean over the shares. `diversity`: mean distance between pictures of one prompt. `psnr` in dB: the autoencoder alone on
-rendered prompts. `seconds_8` by DPM-Solver++, `seconds_20` by the shipped scheduler, `unet_seconds_20` its bare UNet
-calls. `peak_mib`: of this process when its first picture is drawn.
+both), and besides `relation worn weather time`; only prompts whose words the weights know are asked. `unseen_gap`:
+prompts with pairs in training less those without, the mean over the shares. `diversity`: mean distance between pictures
+of one prompt. `psnr` in dB: the autoencoder alone on rendered prompts. `seconds_8` by DPM-Solver++, `seconds_20` by the
+shipped scheduler, `unet_seconds_20` its bare UNet calls. `peak_mib`: of this process when its first picture is drawn.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from minidalle3.eval.cost import fastest
 from minidalle3.eval.judges import TRUSTED, Judges, features, pixels, verdicts
 from minidalle3.eval.prompts import Prompt, prompts
 from minidalle3.eval.report import parser, report
+from minidalle3.sketchbook.world.learnt import within
 from minidalle3.sketchbook.world.scenes import render
 
 HABIT = HABITS["sketchbook"]
@@ -141,7 +142,8 @@ def seconds(pipe: Any, prompt: Prompt, rounds: int) -> dict[str, float]:
 
 def measure(pipe: Any, number: int, renders: int, rounds: int) -> tuple[dict[str, float | None], dict[str, str]]:
     """Figures and notes: `number` prompts are drawn, the judges are first tried on the renders of `renders`."""
-    every, judges = prompts("held_out"), Judges.load()
+    known = [prompt for prompt in prompts("held_out") if not within(prompt.scene)[1]]
+    every, judges = known[:number], Judges.load()
     draw(pipe, every[:1], [0])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** (20 if sys.platform == "darwin" else 10)
     truth = [render(prompt.scene, prompt.seed).image for prompt in tqdm(every[:renders], desc="renders")]
@@ -149,11 +151,11 @@ def measure(pipe: Any, number: int, renders: int, rounds: int) -> tuple[dict[str
     for name, marks in own.items():
         print(f"judge of {name:<15}{share(marks):>12.3f}  of {len(marks)} rendered")
     notes = distrusted(own)
-    right = judged(judges, every[:number], drawn(pipe, every[:number]))
+    right = judged(judges, every, drawn(pipe, every))
     figures = {name: None if name in notes else share(right[name]) for name in SHARES}
     notes |= {name: f"of {len(right[name])}" for name in SHARES if name not in notes}
     figures["unseen_gap"] = gap(right, [name for name in TARGETS if figures[name] is not None])
-    several = every[: max(2, number // 25)]
+    several = every[: max(2, len(every) // 25)]
     figures["diversity"] = sum(spread(judges, draw(pipe, [one] * SEEDS, range(SEEDS))) for one in several) / len(
         several
     )
@@ -162,7 +164,9 @@ def measure(pipe: Any, number: int, renders: int, rounds: int) -> tuple[dict[str
     figures |= {"ip_identity": None, "ip_place": None}
     notes |= {"ip_identity": "no adapter yet", "ip_place": "no adapter yet"}
     figures |= seconds(pipe, every[0], rounds)
-    return figures | {"peak_mib": peak, "prompts": number}, notes
+    return figures | {"peak_mib": peak, "prompts": len(every)}, notes | {
+        "prompts": "those of words that the weights know"
+    }
 
 
 def main() -> None:
