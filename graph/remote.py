@@ -137,10 +137,10 @@ class RemoteTurns:
         found: list[ThreadInfo] = (await self._asked("GET", "/threads")).json()
         return found
 
-    async def search(self, words: str) -> list[ThreadInfo]:
+    async def search(self, words: str, start: str = "") -> list[ThreadInfo]:
         """As `Turns.search`, among those of the key."""
         found: list[ThreadInfo] = (await self._asked("GET", "/threads", params={"words": words})).json()
-        return found
+        return [info for info in found if info["thread"].startswith(start)]
 
     async def rename(self, thread: str, title: str) -> None:
         """As `Turns.rename`."""

@@ -84,9 +84,9 @@ class Bridge:
         """All threads, the one used last first."""
         return self._run(self._turns.threads())
 
-    def search(self, words: str) -> list[ThreadInfo]:
-        """The threads where all these words stand, the one used last first."""
-        return self._run(self._turns.search(words))
+    def search(self, words: str, start: str = "") -> list[ThreadInfo]:
+        """The threads where all these words stand, the one used last first; only those whose names begin so."""
+        return self._run(self._turns.search(words, start))
 
     def rename(self, thread: str, title: str) -> None:
         """Give a thread another title."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import escape
 
 import streamlit as st
+from PIL import Image
 
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.state import Event, PictureRecord
-from minidalle3.ui.language import tr
+from minidalle3.ui.language import told, tr
 from minidalle3.ui.pictures import figure
 from minidalle3.ui.text import note, plain
-
-PREVIEW = 384
-"""Width of a picture while it is drawn."""
+from minidalle3.ui.views import WIDTH
 
 
 @dataclass
@@ -101,7 +103,16 @@ def show(sketch: Sketch, gallery: Gallery) -> None:
             for frame in row:
                 on_its_way(frame, gallery)
     for text in sketch.notes:
-        note(st, text)
+        note(st, told(text))
+
+
+def sketched(frame: Frame) -> str:
+    """The newest preview in a place of its form, or a square place for it."""
+    if frame.preview is None:
+        return '<div class="sketch"></div>'
+    width, height = Image.open(io.BytesIO(base64.b64decode(frame.preview.partition(",")[2]))).size
+    seen = f'<img src="{escape(frame.preview)}" alt="{escape(frame.description)}">'
+    return f'<div class="sketch" style="aspect-ratio: {width} / {height}">{seen}</div>'
 
 
 def on_its_way(frame: Frame, gallery: Gallery) -> None:
@@ -112,10 +123,7 @@ def on_its_way(frame: Frame, gallery: Gallery) -> None:
         except PictureError as error:
             st.warning(plain(str(error)))
         return
-    with st.container(width=PREVIEW, gap="xxsmall"):
-        if frame.preview:
-            st.image(frame.preview, width=PREVIEW, alt=frame.description)
-        else:
-            st.html('<div class="blank"></div>')
+    with st.container(width=WIDTH, gap="xxsmall"):
+        st.html(sketched(frame))  # not an `st.image`, which makes room for itself too late
         st.progress(frame.step / frame.of if frame.of else 0.0, f"**{plain(frame.id)}** · {frame.doing}")
         st.caption(plain(frame.description))

@@ -5,11 +5,13 @@ What people, assistants and recipes say is theirs, and passes as it is.
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 
 import streamlit as st
 
 LANGUAGES = MappingProxyType({"en": "English", "zh": "中文"})
+PICTURE = re.compile(r"#\d+")
 KEY = "language"
 """Where a session's choice is kept, in its state and in its address."""
 
@@ -28,7 +30,36 @@ def tr(text: str, **values: object) -> str:
     return told.format(**values) if values else told
 
 
+def told(sentence: str) -> str:
+    """What the house said, in the session's language if it is one of its fixed sentences, pictures apart."""
+    ids = PICTURE.findall(sentence)
+    known = CHINESE.get(PICTURE.sub("{}", sentence)) if language() == "zh" else None
+    return known.format(*ids) if known else sentence
+
+
 CHINESE = MappingProxyType({
+    # What the house says and keeps, in English
+    "A new picture.": "新画的图。",
+    "More like {}, from another seed.": "像 {} 的另一张，换了种子。",
+    "{} drawn again from its seed with twice the steps.": "{} 用同一个种子、两倍步数重画。",
+    "{} drawn on from its own pixels, at twice its size.": "{} 在原图上放大一倍继续画。",
+    "Stopped while another message was being answered; this one was not sent.":
+        "正在回答另一条消息时停止了；这一条没有发送。",
+    "This is not a picture I can read. Send it as PNG, JPEG, WebP or GIF.":
+        "读不了这张图片。请发送 PNG、JPEG、WebP 或 GIF。",
+    "The photo is damaged or cut short. Save it again, and send it once more.":
+        "照片损坏或不完整。请重新保存后再发送。",
+    "A title has at least one letter.": "标题至少要有一个字。",
+    # Where a picture came from
+    "your photo": "你的照片",
+    "new picture": "新图",
+    "small change": "小改动",
+    "large change": "大改动",
+    "vary": "变体",
+    "refine": "细化",
+    "{change} of {id}": "{id} 的{change}",
+    "seed {seed}": "种子 {seed}",
+    "{size}, shown at {times}×": "{size}，放大到 {times} 倍显示",
     # The conversation
     "Mini-DALLE3": "Mini-DALLE3",
     "What shall I draw?": "想让我画什么？",

@@ -14,7 +14,7 @@ from minidalle3.graph.state import Command, Segment
 from minidalle3.llms.errors import LLMError
 from minidalle3.ui import options
 from minidalle3.ui.bridge import Bridge
-from minidalle3.ui.language import tr
+from minidalle3.ui.language import told, tr
 from minidalle3.ui.text import plain
 
 REFUSED = "refused"
@@ -51,4 +51,4 @@ class OpenThread:
             self.house.start(self.id, text, photos, choices, command, tag, models)
         except (ValueError, EngineError, LLMError) as error:
             unsent = f"  \n{tr('Not sent:')} {plain(text)}" if text else ""
-            st.session_state[REFUSED] = f"{error}{unsent}"
+            st.session_state[REFUSED] = f"{told(str(error))}{unsent}"

@@ -18,6 +18,7 @@ from minidalle3.llms.load import NO_KEY
 from minidalle3.ui.doctor import llms, t2is
 from minidalle3.ui.language import KEY, LANGUAGES, language, tr
 from minidalle3.ui.notice import EMBEDDED, bigger
+from minidalle3.ui.visitors import at_home
 
 SIZES = ("512x512", "768x768", "1024x1024", "1024x768", "768x1024", "1216x832", "832x1216")
 MOST_STEPS = 150
@@ -91,7 +92,7 @@ def model(kind: Kind, settings: Settings, label: str, found: list[str]) -> None:
         autocomplete="off",
         help=tr("For this session only: it stays in the server's memory, and is gone when this page is reloaded"),
     )
-    if chosen != getattr(settings, kind):
+    if chosen != getattr(settings, kind) and at_home():  # a server asks nobody's address for whoever comes by
         st.text_input(tr("Address, if it is not the provider's own"), key=f"{kind} url", placeholder="http://…/v1")
 
 
@@ -149,6 +150,6 @@ def choice(kind: Kind, settings: Settings) -> dict[str, Any]:
     key = (st.session_state.get(f"{kind} key") or "").strip()
     if chosen == house:
         return {f"{kind}_api_key": SecretStr(key)} if key and chosen not in ("offline", "sketchbook") else {}
-    url = (st.session_state.get(f"{kind} url") or "").strip() or None
+    url = ((at_home() and st.session_state.get(f"{kind} url")) or "").strip() or None
     secret = SecretStr(key or NO_KEY) if key or url else None
     return {kind: chosen, f"{kind}_base_url": url, f"{kind}_api_key": secret}

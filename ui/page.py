@@ -15,16 +15,17 @@ from minidalle3.graph.past import PastTurn
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.llms.errors import LLMError
-from minidalle3.ui import dialogs, options, threads, uploads, version_tree
+from minidalle3.ui import dialogs, options, threads, uploads, version_tree, visitors
 from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.comparing import comparison
-from minidalle3.ui.drawing import PREVIEW, Sketch, show
-from minidalle3.ui.language import tr
+from minidalle3.ui.drawing import Sketch, show
+from minidalle3.ui.language import told, tr
 from minidalle3.ui.notice import bigger, models
 from minidalle3.ui.open_thread import REFUSED, OpenThread
 from minidalle3.ui.panel import panel
 from minidalle3.ui.pictures import picture, side_by_side
 from minidalle3.ui.text import note, plain
+from minidalle3.ui.views import WIDTH
 
 IDEAS = [
     "Draw a cute dog",
@@ -48,7 +49,7 @@ def front_door() -> Bridge:
 
 def main(house: Bridge) -> None:
     """One run of the script: the thread as it stands, the turn under way if there is one, and the input."""
-    id = threads.chosen_thread()
+    id = threads.chosen_thread(house)
     thread = OpenThread(house, id, house.history(id))
     sidebar(thread)
     conversation(thread)
@@ -71,6 +72,7 @@ def sidebar(thread: OpenThread) -> None:
         version_tree.section(thread)
         st.divider()
         options.section(thread.house.settings)
+        visitors.remember()
 
 
 def conversation(thread: OpenThread) -> None:
@@ -100,7 +102,7 @@ def person(thread: OpenThread, turn: PastTurn) -> None:
             picture(thread, thread.history["pictures"][id])
     for digest in turn.get("sent", []):
         with suppress(PictureError):
-            st.image(thread.house.gallery.read(digest), width=PREVIEW, alt=tr("A photo"))
+            st.image(thread.house.gallery.read(digest), width=WIDTH, alt=tr("A photo"))
 
 
 def assistant(thread: OpenThread, reply: list[Part]) -> None:
@@ -115,7 +117,7 @@ def assistant(thread: OpenThread, reply: list[Part]) -> None:
         if part["type"] == "text":
             st.markdown(part["text"])
         else:
-            note(st, part["text"])
+            note(st, told(part["text"]))
     side_by_side(thread, row)
 
 

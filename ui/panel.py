@@ -11,15 +11,16 @@ from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.gallery.tree import visible_parent
 from minidalle3.graph.state import Command, PictureRecord, Segment
+from minidalle3.ui import options
 from minidalle3.ui.before_after import before_after
 from minidalle3.ui.dialogs import act
-from minidalle3.ui.language import tr
+from minidalle3.ui.language import told, tr
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
 from minidalle3.ui.views import picture_view, provenance
 
 MORE = 2
-"""Pictures that "more like this" asks for."""
+"""Pictures that "more like this" asks for where no number is chosen."""
 
 
 def panel(thread: OpenThread, record: PictureRecord) -> None:
@@ -80,7 +81,7 @@ def actions(thread: OpenThread, record: PictureRecord) -> None:
     """Ways to go on from it."""
     id = record["id"]
     go: Command = {"name": "goto", "target": id}
-    more: Segment = {"kind": "vary", "text": "", "count": MORE, "source": id}
+    more: Segment = {"kind": "vary", "text": "", "count": options.context().count or MORE, "source": id}
     finer: Segment = {"kind": "refine", "text": "", "count": 1, "source": id}
     pick: Segment = {"kind": "select", "text": id, "source": id}
     with st.container(horizontal=True, gap="small"):
@@ -110,7 +111,7 @@ def facts(thread: OpenThread, record: PictureRecord, recipe: Recipe | None) -> N
         if text:
             st.markdown(f"**{label}**  \n{plain(text)}")
     view = picture_view(record, thread.house.gallery)
-    st.caption(f"{plain(provenance(view))}  \n{plain(view['reason'])}")
+    st.caption(f"{plain(provenance(view, tr))}  \n{plain(told(view['reason']))}")
 
 
 def again(thread: OpenThread, record: PictureRecord, recipe: Recipe) -> None:

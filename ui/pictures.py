@@ -10,10 +10,10 @@ from PIL import Image
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.state import PictureRecord, Segment
 from minidalle3.ui.dialogs import open_dialog
-from minidalle3.ui.language import tr
+from minidalle3.ui.language import told, tr
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
-from minidalle3.ui.views import picture_view, provenance, shown_size
+from minidalle3.ui.views import WIDTH, picture_view, provenance, true_size
 
 
 def side_by_side(thread: OpenThread, row: list[PictureRecord]) -> None:
@@ -30,13 +30,13 @@ def picture(thread: OpenThread, record: PictureRecord, pickable: bool = False) -
     thread.shown[id] += 1
     place = f"{id} {thread.shown[id]}"
     try:
-        data, width, size = bytes_and_size(record, gallery)
+        data, size = bytes_and_size(record, gallery)
     except PictureError as error:
         st.warning(plain(f"{id}: {error}"))
         return
-    with st.container(width=width, gap="xxsmall"):
+    with st.container(width=WIDTH, gap="xxsmall"):
         with st.container(key=f"frame {place}"):
-            st.image(data, width=width, alt=record["description"], output_format="PNG")
+            st.image(data, width=WIDTH, alt=record["description"], output_format="PNG")
             label, opened = tr("Open {id}", id=id), (thread.id, "picture", id)
             icon = ":material/open_in_full:"
             st.button(plain(label), key=f"open {place}", icon=icon, on_click=open_dialog, args=opened)
@@ -50,19 +50,19 @@ def picture(thread: OpenThread, record: PictureRecord, pickable: bool = False) -
 
 def figure(record: PictureRecord, gallery: Gallery) -> None:
     """The picture as it stands in a reply under way; raises `PictureError` when it is lost."""
-    data, width, size = bytes_and_size(record, gallery)
-    with st.container(width=width, gap="xxsmall"):
-        st.image(data, width=width, alt=record["description"], output_format="PNG")
+    data, size = bytes_and_size(record, gallery)
+    with st.container(width=WIDTH, gap="xxsmall", key=f"frame {record['id']}"):
+        st.image(data, width=WIDTH, alt=record["description"], output_format="PNG")
         caption(record, gallery, size)
 
 
-def bytes_and_size(record: PictureRecord, gallery: Gallery) -> tuple[bytes, int, str]:
-    """The PNG, the width to show it at, and its true size in words; raises `PictureError` when it is lost."""
+def bytes_and_size(record: PictureRecord, gallery: Gallery) -> tuple[bytes, str]:
+    """The PNG, and its true size in words; raises `PictureError` when it is lost."""
     data = gallery.read(record["digest"])
-    return data, *shown_size(*Image.open(io.BytesIO(data)).size)
+    return data, true_size(*Image.open(io.BytesIO(data)).size, tell=tr)
 
 
 def caption(record: PictureRecord, gallery: Gallery, size: str) -> None:
     """Number, origin and reason."""
     view = picture_view(record, gallery)
-    st.caption(f"**{plain(view['id'])}** · {plain(provenance(view))}  \n{plain(view['reason'])} {size}.")
+    st.caption(f"**{plain(view['id'])}** · {plain(provenance(view, tr))}  \n{plain(told(view['reason']))} {size}.")

@@ -11,10 +11,11 @@ from minidalle3.gallery.provenance import RecipeError, extract
 from minidalle3.graph.journal import TITLE_LENGTH, ThreadInfo
 from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.conversation import document
-from minidalle3.ui.language import tr
+from minidalle3.ui.language import told, tr
 from minidalle3.ui.open_thread import REFUSED
 from minidalle3.ui.talk import new_thread
 from minidalle3.ui.text import plain
+from minidalle3.ui.visitors import own
 
 MOST_MIB = 500
 """The largest file that is taken in."""
@@ -23,24 +24,30 @@ MANY = 6
 HEIGHT = 260
 
 
-def chosen_thread() -> str:
-    """Kept in the address, so that a reload comes back to it."""
+def chosen_thread(house: Bridge) -> str:
+    """Kept in the address, so that a reload comes back to it; somebody else's address shows one's own of that name."""
     if "thread" not in st.query_params:
         st.query_params["thread"] = new_thread()
-    return st.query_params["thread"]
+    return own(house.settings) + st.query_params["thread"]
 
 
-def go_to(thread: str) -> None:
+def go_to(house: Bridge, thread: str) -> None:
     """Show another conversation."""
-    st.query_params["thread"] = thread
+    st.query_params["thread"] = thread.removeprefix(own(house.settings))
+
+
+def begin_new() -> None:
+    """Show one that nothing has been said in."""
+    st.query_params["thread"] = new_thread()
 
 
 def section(house: Bridge, thread: str) -> None:
     """In the sidebar; `thread` is the one that is shown."""
-    infos = house.threads()
+    start = own(house.settings)
+    infos = [info for info in house.threads() if info["thread"].startswith(start)]
     with st.container(horizontal=True, gap="xsmall"):
         label = tr("New conversation")
-        st.button(label, icon=":material/add:", on_click=go_to, args=(new_thread(),), width="stretch")
+        st.button(label, icon=":material/add:", on_click=begin_new, width="stretch")
         with st.popover("", icon=":material/upload_file:", help=tr("Import a picture or a conversation")):
             bring_in(house)
     if len(infos) > 1:
@@ -48,7 +55,7 @@ def section(house: Bridge, thread: str) -> None:
         words = st.text_input(
             hint, key="search", label_visibility="collapsed", placeholder=hint, icon=":material/search:"
         )
-        infos = house.search(words) if words.strip() else infos
+        infos = house.search(words, start) if words.strip() else infos
         if not infos:
             st.caption(tr("Nothing was said of that."))
     with st.container(height=HEIGHT if len(infos) > MANY else "content", border=False, gap="xxsmall", key="threads"):
@@ -64,7 +71,7 @@ def row(house: Bridge, info: ThreadInfo, here: bool) -> None:
             key=f"thread {info['thread']}",
             type="secondary" if here else "tertiary",
             on_click=go_to,
-            args=(info["thread"],),
+            args=(house, info["thread"]),
             width="stretch",
         )
         if here:
@@ -95,13 +102,13 @@ def rename(house: Bridge, thread: str, key: str) -> None:
     try:
         house.rename(thread, st.session_state[key])
     except ValueError as error:
-        st.session_state[REFUSED] = str(error)
+        st.session_state[REFUSED] = told(str(error))
 
 
 def forget(house: Bridge, thread: str) -> None:
     """Delete a conversation and leave it."""
     house.delete(thread)
-    go_to(new_thread())
+    begin_new()
 
 
 def bring_in(house: Bridge) -> None:
@@ -123,16 +130,16 @@ def take_in(house: Bridge, key: str) -> None:
     if file is None:
         return
     st.session_state["imports"] += 1
-    data, thread = file.getvalue(), new_thread()
+    data, thread = file.getvalue(), own(house.settings) + new_thread()
     try:
         if data.startswith(b"\x89PNG"):
             begin_with(house, thread, data)
         else:
             house.take_in(thread, data)
     except ValueError as error:
-        st.session_state[REFUSED] = str(error)
+        st.session_state[REFUSED] = told(str(error))
     else:
-        go_to(thread)
+        go_to(house, thread)
 
 
 def begin_with(house: Bridge, thread: str, png: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -12,6 +12,8 @@ from minidalle3.gallery.recipes import Recipe, RecipeError
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.state import Part, PictureRecord
 
+WIDTH = 384
+"""CSS pixels across that a conversation gives a picture: the same while it is drawn and after, so nothing jumps."""
 CHANGES = {"none": "new picture", "small": "small change", "large": "large change"}
 
 
@@ -68,18 +70,21 @@ def reply_view(
     return [picture_view(pictures[part["id"]], gallery) if part["type"] == "picture" else {**part} for part in reply]
 
 
-def provenance(view: PictureView) -> str:
-    """Where a picture came from, in a few words: `small change of #1 · text_to_image · seed 7`."""
+def provenance(view: PictureView, tell: Callable[..., str] = str.format) -> str:
+    """Where a picture came from, in a few words: `small change of #1 · text_to_image · seed 7`.
+
+    `tell` puts a pattern into words, in another language if it likes.
+    """
     if view["kind"] == "photo":
-        return "your photo"
-    origin = f" of {view['parent']}" if view["parent"] else ""
-    change = f"{view['kind'] if view['kind'] in ('vary', 'refine') else CHANGES[view['level']]}{origin}"
-    seed = f"seed {view['seed']}" if view["seed"] is not None else None
+        return tell("your photo")
+    change = tell(view["kind"] if view["kind"] in ("vary", "refine") else CHANGES[view["level"]])
+    if view["parent"]:
+        change = tell("{change} of {id}", change=change, id=view["parent"])
+    seed = tell("seed {seed}", seed=view["seed"]) if view["seed"] is not None else None
     return " · ".join(filter(None, (change, view["tool"], seed)))
 
 
-def shown_size(width: int, height: int) -> tuple[int, str]:
-    """Width to show a picture at, and its true size in words: small ones are enlarged, large ones shrunk."""
-    if width <= 256:
-        return 3 * width, f"{width}×{height}, shown at 3×"
-    return min(width, 512), f"{width}×{height}"
+def true_size(width: int, height: int, tell: Callable[..., str] = str.format) -> str:
+    """What a picture's size is where it is shown `WIDTH` wide."""
+    size = f"{width}×{height}"
+    return tell("{size}, shown at {times}×", size=size, times=f"{WIDTH / width:.3g}") if width < WIDTH else size

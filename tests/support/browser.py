@@ -45,8 +45,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """The page's address, served from this process, so that a test holds the house that it shows."""
+def serving() -> Iterator[int]:
+    """The port of the page, served from this process, so that a test holds the house that it shows."""
     port, up = free_port(), threading.Event()
     config._main_script_path = page.__file__
     bootstrap.load_config_options({"server_port": port, "server_address": "127.0.0.1"})
@@ -62,7 +62,7 @@ def serving() -> Iterator[str]:
     thread.start()
     try:
         assert up.wait(30)
-        yield f"http://127.0.0.1:{port}"
+        yield port
     finally:
         loop.call_soon_threadsafe(server.stop)
         thread.join(30)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit import config
 from support.swatch import Swatch
 
 from minidalle3.engines.owner import Owner
@@ -29,6 +30,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Swatch]:
     monkeypatch.setattr("minidalle3.nodes.services.make", make)
     monkeypatch.setenv("MINIDALLE3_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
+    config.set_option("server.address", "localhost")
     yield engine
     if engine.gate:
         engine.gate.set()

@@ -1,17 +1,26 @@
-"""The page in a real browser."""
+"""The page in a real browser: what only a browser shows."""
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import chromium, serving
 from support.swatch import Pace
 
+from minidalle3.gallery.provenance import extract
+from minidalle3.gallery.recipes import recipe_from_json
+from minidalle3.ui.bridge import Bridge
+from minidalle3.ui.demo import FIGURES
 from minidalle3.ui.page import IDEAS
 
 PATIENCE = 120_000
+PHONE = {"width": 375, "height": 740}
 SHIFTS = """
 window.shifts = 0;
 new PerformanceObserver(list => { for (const shift of list.getEntries()) window.shifts += shift.value; })
@@ -33,16 +42,16 @@ def visit(browser: Browser, engine) -> Iterator[Callable[..., Page]]:
     """Opens a conversation in a browser of its own."""
     contexts = []
 
-    def visit(thread: str = "t", **options) -> Page:
+    def visit(thread: str = "t", host: str = "127.0.0.1", **options) -> Page:
         context = browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         tab = context.new_page()
         tab.add_init_script(SHIFTS)
-        tab.goto(f"{address}/?thread={thread}")
+        tab.goto(f"http://{host}:{port}/?thread={thread}")
         return tab
 
-    with serving() as address:
+    with serving() as port:
         yield visit
         for context in contexts:
             context.close()
@@ -58,6 +67,35 @@ def say(tab: Page, words: str) -> None:
 def drawn(tab: Page, description: str) -> Locator:
     """A picture in the conversation, by what a screen reader says of it."""
     return tab.get_by_role("main").get_by_role("img", name=description, exact=True)
+
+
+def talk(house: Bridge, *words: str) -> None:
+    for said in words:
+        list(house.events(house.start("t", said)))
+
+
+def test_the_conversation_of_figure_1_goes_on_with_a_photo(visit, house, tmp_path: Path) -> None:
+    tab = visit()
+    lines = [line for part in FIGURES["figure-1"].values() for line in part]
+    for count, line in enumerate(lines, 1):
+        say(tab, line)
+        expect(tab.get_by_label("Chat message from assistant")).to_have_count(count)
+        expect(tab.get_by_role("button", name="Stop")).to_have_count(0)
+    history = house.history("t")
+    assert [turn["words"] for turn in history["turns"]] == lines
+    assert len(history["pictures"]) >= 4
+    for record in history["pictures"].values():
+        expect(drawn(tab, record["description"]).first).to_be_visible()
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "me.png")
+    tab.locator("input[type=file]").last.set_input_files(tmp_path / "me.png")
+    expect(tab.get_by_text("me.png")).to_be_visible()
+    say(tab, "This is my dog")
+    expect(tab.get_by_text("your photo")).to_be_visible()
+    say(tab, "Make it a watercolor")
+    expect(tab.get_by_label("Chat message from assistant")).to_have_count(len(lines) + 2)
+    expect(tab.get_by_role("button", name="Stop")).to_have_count(0)
+    photo, change = list(house.history("t")["pictures"].values())[-2:]
+    assert (photo["kind"], change["parent"]) == ("photo", photo["id"])
 
 
 def test_a_drawing_is_watched_and_outlives_a_reload(visit, engine) -> None:
@@ -92,43 +130,113 @@ def test_stop_is_heard_before_the_next_step_and_typing_goes_on(visit, engine) ->
     expect(drawn(tab, "a cat")).to_be_visible()
 
 
-def test_two_people_at_once_wait_in_turn_and_see_their_own(visit, engine) -> None:
+def test_two_visitors_at_once_find_their_own_again(visit, house, engine) -> None:
     engine.gate = Pace()
-    one, other = visit("one"), visit("other")
+    talk_of_the_house = "Hello, this is private"
+    list(house.events(house.start("t", talk_of_the_house)))
+    one, other = visit(host="visitors.localhost"), visit(host="visitors.localhost")
     say(one, "Draw a cute dog")
     expect(one.get_by_text("getting ready")).to_be_visible()
     say(other, "Draw a cat")
-    expect(other.get_by_text("1 before it")).to_be_visible()
+    expect(other.get_by_label("Chat message from assistant")).to_be_visible()
     engine.gate.set()
     expect(drawn(one, "a cute dog")).to_be_visible()
     expect(drawn(other, "a cat")).to_be_visible()
-    expect(drawn(one, "a cat")).to_have_count(0)
+    one.reload()
+    expect(drawn(one, "a cute dog")).to_be_visible()
+    expect(one.get_by_test_id("stSidebar").get_by_role("button", name="Draw a cute dog")).to_be_visible()
+    for text in ("Draw a cat", talk_of_the_house):
+        expect(one.get_by_text(text)).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_all_without_scrolling_sideways(visit, scheme) -> None:
-    tab = visit(viewport={"width": 375, "height": 740}, color_scheme=scheme)
+def test_a_phone_shows_it_all_without_scrolling_sideways(visit, house) -> None:
+    tab = visit(viewport=PHONE, color_scheme="light", has_touch=True)
     say(tab, "Show me four different castles")
+    pictures = tab.get_by_role("main").get_by_role("img")
     expect(tab.get_by_text("new picture")).to_have_count(4)
-    expect(tab.get_by_role("main").get_by_role("img")).to_have_count(4)
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 375
-    assert (
-        tab.evaluate("Math.max(...[...document.querySelectorAll('img')].map(e => e.getBoundingClientRect().right))")
-        <= 375
-    )
-    assert tab.evaluate("[...document.querySelectorAll('img')].every(image => image.alt)")
-    background = tab.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    assert background == {"light": "rgb(250, 248, 245)", "dark": "rgb(23, 22, 20)"}[scheme]
+    expect(pictures).to_have_count(4)
+    for scheme, colour in (("light", "rgb(250, 248, 245)"), ("dark", "rgb(23, 22, 20)")):
+        tab.emulate_media(color_scheme=scheme)
+        expect(tab.locator(".stApp")).to_have_css("background-color", colour)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert all(box["x"] + box["width"] <= PHONE["width"] for box in (one.bounding_box() for one in pictures.all()))
+        assert all(one.get_attribute("alt") for one in pictures.all())
+    tab.get_by_role("button", name="Pick #3").tap()
+    expect(tab.get_by_label("Chat message from assistant")).to_have_count(2)
+    expect(pictures).to_have_count(5)
+    assert house.history("t")["current"] == "#3"
 
 
-def test_nothing_jumps_while_a_picture_is_drawn(visit, engine) -> None:
+def test_nothing_jumps_while_a_picture_is_drawn_and_when_it_is_there(visit, engine) -> None:
     engine.gate = Pace()
     tab = visit()
     say(tab, "Draw a cute dog")
-    engine.gate.steps.release()
-    expect(drawn(tab, "a cute dog")).to_be_visible()
+    expect(tab.get_by_text("getting ready")).to_be_visible()
+    place = tab.locator(".sketch").bounding_box()
     tab.evaluate("window.shifts = 0")
-    for step in (2, 3):
+    for step in (1, 2, 3):
         engine.gate.steps.release()
         expect(tab.get_by_text(f"step {step} of 4")).to_be_visible()
+        assert drawn(tab, "a cute dog").bounding_box() == place
     assert tab.evaluate("window.shifts") < 0.01
+    engine.gate.set()
+    expect(tab.get_by_role("button", name="Open #1")).to_be_visible()
+    assert drawn(tab, "a cute dog").bounding_box() == place
+    assert tab.evaluate("window.shifts") < 0.05
+
+
+def test_the_slider_moves_by_keyboard_and_downloads_hold_the_recipe(visit, house, tmp_path: Path) -> None:
+    talk(house, "Draw a cute dog", "Make it run near the river")
+    records = house.history("t")["pictures"]
+    tab = visit()
+    tab.get_by_role("button", name="Open #2").click()
+    for name, suffix in (("PNG", ".png"), ("Recipe", ".json")):
+        with tab.expect_download() as waiting:
+            tab.get_by_role("button", name=name, exact=True).click()
+        assert waiting.value.suggested_filename.endswith(suffix)
+        waiting.value.save_as(tmp_path / name)
+    data, text = (tmp_path / "PNG").read_bytes(), (tmp_path / "Recipe").read_text("utf-8")
+    assert data == house.gallery.read(records["#2"]["digest"])
+    assert recipe_from_json(text) == json.loads(text) == extract(data)
+    tab.get_by_role("tab", name="Before and after").click()
+    slider, stage = tab.get_by_role("slider", name="How much of #1 is shown"), tab.locator(".stage")
+    expect(tab.get_by_alt_text("#2: a cute dog running near the river")).to_be_visible()
+    slider.focus()
+    before, after = (house.gallery.image(records[id]["digest"]).getpixel((5, 5)) for id in ("#1", "#2"))
+    assert before != after
+    for key, at, seen in (("End", "100", before), ("Home", "0", after)):
+        slider.press(key)
+        assert slider.input_value() == at
+        shown = Image.open(io.BytesIO(stage.screenshot())).convert("RGB")
+        found = shown.getpixel((shown.width // 4, shown.height // 4))
+        assert all(abs(a - b) <= 3 for a, b in zip(found, seen, strict=True))
+    slider.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "1 %"
+
+
+def test_the_tree_is_walked_by_keyboard_and_a_click_goes_back(visit, house) -> None:
+    talk(house, "Draw a cute dog", "Make it run near the river", "go to #1", "Make it red", "Draw a cat")
+    tab = visit(viewport=PHONE)
+    tab.get_by_test_id("stExpandSidebarButton").click()
+    tree = tab.get_by_role("tree", name="Version tree")
+    items = tree.get_by_role("treeitem")
+    expect(items).to_have_count(4)
+    current = tree.locator("[aria-current=true]")
+    expect(current).to_have_attribute("aria-label", "#4 a cat (current)")
+    current.focus()
+    tab.keyboard.press("Home")
+    tab.keyboard.press("ArrowRight")
+    expect(items.nth(1)).to_be_focused()
+    tab.keyboard.press("ArrowLeft")
+    expect(items.nth(0)).to_be_focused()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    expect(tree.locator("[aria-selected=true]")).to_have_attribute("aria-label", "#2 a cute dog running near the river")
+    box = tree.bounding_box()
+    assert box
+    assert all(item.bounding_box()["width"] <= box["width"] + 1 for item in items.all()), "nothing is cut off"
+    items.nth(0).click()
+    expect(tree.locator("[aria-selected=true]")).to_have_attribute("aria-label", "#1 a cute dog")
+    tab.get_by_role("button", name="Go back to it").click()
+    expect(current).to_have_attribute("aria-label", "#1 a cute dog (current)")
+    assert house.history("t")["current"] == "#1"

@@ -42,20 +42,22 @@ def test_both_languages_have_the_same_fields(english) -> None:
 def script() -> None:
     import streamlit as st
 
-    from minidalle3.ui.language import tr
+    from minidalle3.ui.language import told, tr
 
     st.write(tr("Stop"))
     st.write(tr("step {step} of {of}", step=1, of=4))
+    st.write(told("More like #12, from another seed."))
+    st.write(told("What #1 {was} said of a {dog}."))
     st.write(tr("{what} that nobody has put into Chinese", what="words"))
 
 
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        (None, ["Stop", "step 1 of 4"]),
-        ("en", ["Stop", "step 1 of 4"]),
-        ("zh", ["停止", "第 1 步，共 4 步"]),
-        ("xx", ["Stop", "step 1 of 4"]),
+        (None, ["Stop", "step 1 of 4", "More like #12, from another seed."]),
+        ("en", ["Stop", "step 1 of 4", "More like #12, from another seed."]),
+        ("zh", ["停止", "第 1 步，共 4 步", "像 #12 的另一张，换了种子。"]),
+        ("xx", ["Stop", "step 1 of 4", "More like #12, from another seed."]),
     ],
 )
 def test_words_follow_the_choice_of_the_session(chosen, said) -> None:
@@ -63,4 +65,8 @@ def test_words_follow_the_choice_of_the_session(chosen, said) -> None:
     if chosen:
         tab.session_state["language"] = chosen
     tab.run()
-    assert [one.value for one in tab.markdown] == [*said, "words that nobody has put into Chinese"]
+    assert [one.value for one in tab.markdown] == [
+        *said,
+        "What #1 {was} said of a {dog}.",
+        "words that nobody has put into Chinese",
+    ]

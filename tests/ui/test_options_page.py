@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 from support.tabs import PATIENCE, opened, say, script
 
@@ -77,6 +78,26 @@ def test_the_house_s_key_goes_to_no_address_that_was_typed(house, openai_server,
     tab = chose(house, llm="openai:any", llm_url=openai_server.url)
     say(tab, "Hello")
     assert openai_server.keys == ["none"]
+
+
+def chosen_models() -> None:
+    """As the next turn of the session would."""
+    import streamlit as st
+
+    from minidalle3.ui import options
+
+    st.session_state["chosen"] = options.models(st.session_state["house"].settings)
+
+
+@pytest.mark.parametrize(("listens", "url"), [("localhost", "http://inside/v1"), ("0.0.0.0", None)])
+def test_an_address_that_was_typed_counts_at_home_alone(house, listens, url) -> None:
+    config.set_option("server.address", listens)
+    assert ("llm url" in [field.key for field in chose(house, llm="openai:any").text_input]) is (url is not None)
+    tab = AppTest.from_function(chosen_models)
+    for name, value in {"house": house, "llm": "openai:any", "llm key": KEY, "llm url": "http://inside/v1"}.items():
+        tab.session_state[name] = value
+    tab.run()
+    assert tab.session_state["chosen"].llm_base_url == url
 
 
 def test_the_key_of_one_provider_goes_to_no_other(engine, monkeypatch, openai_server) -> None:

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
-from support.browser import chromium, serving
 from support.tabs import opened, settled
 
-from minidalle3.gallery.provenance import extract
-from minidalle3.gallery.recipes import Recipe, recipe_from_json
+from minidalle3.gallery.recipes import Recipe
 from minidalle3.graph.state import PictureRecord
 from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.panel import highlighted
 from minidalle3.ui.text import plain
-
-PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE)
 
 
 def talk(house: Bridge, *words: str) -> None:
@@ -86,6 +77,14 @@ def test_more_like_this_draws_its_description_from_other_seeds(house) -> None:
     made = [pictures(house)[id] for id in ("#3", "#4")]
     assert [(one["kind"], one["parent"], one["description"]) for one in made] == [("vary", "#1", "a cute dog")] * 2
     assert len({recipe(house, id)["seed"] for id in ("#1", "#3", "#4")}) == 3
+
+
+def test_more_like_this_draws_as_many_as_the_settings_say(house) -> None:
+    talk(house, "Draw a cute dog")
+    tab = looked_at(house)
+    tab.number_input(key="count").set_value(3).run()
+    press(tab, "More like this")
+    assert list(pictures(house)) == ["#1", "#2", "#3", "#4"]
 
 
 def test_refine_draws_it_with_more_steps(house) -> None:
@@ -186,66 +185,3 @@ def test_the_dialog_stays_until_the_picture_is_gone(house) -> None:
     list(house.events(house.start("t", command={"name": "delete", "target": "#1"})))
     assert not tab.run().tabs
     assert not tab.exception
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def tab(house: Bridge, browser: Browser) -> Iterator[Page]:
-    """A conversation with a picture and a change of it, in a real browser."""
-    talk(house, "Draw a cute dog", "Make it run near the river")
-    with serving() as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{address}/?thread=t")
-        page.get_by_role("button", name="Open #2").click()
-        expect(page.get_by_role("dialog")).to_be_visible()
-        yield page
-        page.close()
-
-
-def test_the_slider_moves_by_keyboard_and_shows_both_pictures(tab, house) -> None:
-    tab.get_by_role("tab", name="Before and after").click()
-    slider = tab.get_by_role("slider", name="How much of #1 is shown")
-    stage = tab.locator(".stage")
-    expect(tab.get_by_alt_text("#1: a cute dog", exact=True)).to_be_visible()
-    expect(tab.get_by_alt_text("#2: a cute dog running near the river")).to_be_visible()
-    slider.focus()
-    before, after = (house.gallery.image(pictures(house)[id]["digest"]).getpixel((5, 5)) for id in ("#1", "#2"))
-    assert before != after
-    for key, at, seen in (("End", "100", before), ("Home", "0", after)):
-        slider.press(key)
-        assert slider.input_value() == at
-        shown = Image.open(io.BytesIO(stage.screenshot())).convert("RGB")
-        found = shown.getpixel((shown.width // 4, shown.height // 4))
-        assert all(abs(a - b) <= 3 for a, b in zip(found, seen, strict=True))
-    slider.press("ArrowRight")
-    assert slider.get_attribute("aria-valuetext") == "1 %"
-
-
-def test_the_downloads_hold_the_picture_and_its_recipe(tab, house, tmp_path: Path) -> None:
-    for name, suffix in (("PNG", ".png"), ("Recipe", ".json")):
-        with tab.expect_download() as waiting:
-            tab.get_by_role("button", name=name, exact=True).click()
-        assert waiting.value.suggested_filename.endswith(suffix)
-        waiting.value.save_as(tmp_path / name)
-    drawn = recipe(house, "#2")
-    data = (tmp_path / "PNG").read_bytes()
-    assert extract(data) == drawn
-    assert data == house.gallery.read(pictures(house)["#2"]["digest"])
-    text = (tmp_path / "Recipe").read_text("utf-8")
-    assert recipe_from_json(text) == json.loads(text) == drawn
-
-
-def test_a_prompt_is_edited_and_drawn_from_the_dialog(tab, house) -> None:
-    tab.get_by_text("Use this prompt again").click()
-    tab.get_by_label("Prompt", exact=True).fill("a dog in a blue coat")
-    tab.get_by_role("button", name="Draw it").click()
-    expect(tab.get_by_role("dialog")).to_be_hidden()
-    expect(tab.get_by_role("button", name="Open #3")).to_be_attached()
-    assert recipe(house, "#3")["prompt"] == "a dog in a blue coat"
-    assert recipe(house, "#3")["seed"] == recipe(house, "#2")["seed"]

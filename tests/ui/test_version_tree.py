@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
-from support.browser import chromium, serving
 from support.tabs import opened, settled
 
 from minidalle3.graph.state import PictureRecord
@@ -16,9 +13,6 @@ from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
 from minidalle3.ui.version_tree import drawn
-
-PATIENCE = 120_000
-expect.set_options(timeout=PATIENCE)
 
 
 def talk(house: Bridge, *words: str) -> None:
@@ -119,47 +113,3 @@ def test_any_two_are_compared(house) -> None:
     assert told["Description"] == ("a cat", "a cute dog")
     assert "seed" in told
     assert "fingerprint" not in told
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def tab(house: Bridge, browser: Browser) -> Iterator[Page]:
-    """A conversation with a forked tree, on a real browser's smallest screen."""
-    grown(house)
-    with serving() as address:
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{address}/?thread=t")
-        page.get_by_test_id("stExpandSidebarButton").click()
-        yield page
-        page.close()
-
-
-def test_the_tree_is_walked_by_keyboard_and_a_click_goes_back(tab, house) -> None:
-    tree = tab.get_by_role("tree", name="Version tree")
-    items = tree.get_by_role("treeitem")
-    expect(items).to_have_count(4)
-    current = tree.locator("[aria-current=true]")
-    expect(current).to_have_attribute("aria-label", "#4 a cat (current)")
-    current.focus()
-    tab.keyboard.press("Home")
-    tab.keyboard.press("ArrowRight")
-    expect(items.nth(1)).to_be_focused()
-    tab.keyboard.press("ArrowLeft")
-    expect(items.nth(0)).to_be_focused()
-    tab.keyboard.press("ArrowDown")
-    tab.keyboard.press("Enter")
-    expect(tree.locator("[aria-selected=true]")).to_have_attribute("aria-label", "#2 a cute dog running near the river")
-    box = tree.bounding_box()
-    assert box
-    assert all(item.bounding_box()["width"] <= box["width"] + 1 for item in items.all()), "nothing is cut off"
-    items.nth(0).click()
-    expect(tree.locator("[aria-selected=true]")).to_have_attribute("aria-label", "#1 a cute dog")
-    tab.get_by_role("button", name="Go back to it").click()
-    expect(current).to_have_attribute("aria-label", "#1 a cute dog (current)")
-    assert house.history("t")["current"] == "#1"
