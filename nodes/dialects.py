@@ -35,7 +35,8 @@ def in_dialect(description: str, can: Capabilities, chinese: bool = False) -> Di
     if can.dialect == "sketchbook":
         return in_sketchbook(description, chinese)
     if can.dialect == "tags":
-        return Dialected(f"{description}, {QUALITY}", NEGATIVE if can.negative_prompt else "")
+        words = [description, *(word for word in QUALITY.split(", ") if word not in description)]  # a prompt used again
+        return Dialected(", ".join(words), NEGATIVE if can.negative_prompt else "")
     return Dialected(description)
 
 

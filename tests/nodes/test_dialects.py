@@ -60,3 +60,10 @@ def test_stable_diffusion_gets_tags_and_a_negative_prompt() -> None:
     assert dialected.prompt is not None
     assert dialected.prompt.startswith("a red dog, ")
     assert dialected.negative_prompt
+
+
+def test_a_prompt_that_is_used_again_gets_no_word_twice() -> None:
+    can = replace(CAN, dialect="tags")
+    first = in_dialect("a red dog", can).prompt
+    assert first is not None
+    assert in_dialect(first, can).prompt == first
