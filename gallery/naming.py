@@ -23,7 +23,7 @@ Kind: TypeAlias = Literal[
     "having",
     "lacking",
 ]
-Pool: TypeAlias = Literal["shown", "thread", "drawn", "photos"]
+Pool: TypeAlias = Literal["shown", "beside", "thread", "drawn", "photos"]
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,10 @@ class Mention:
     span: tuple[int, int]
     at: int = 0
     what: str = ""
-    """The words for what it shows: of `ordinal`, `thing`, `having` and `lacking`."""
+    """The words for what it shows: of `ordinal`, `all`, `thing`, `having` and `lacking`."""
     pool: Pool = "shown"
-    """What an ordinal counts: the last reply's pictures, the thread's, only drawn ones, or only photos."""
+    """What an ordinal counts: the last reply's pictures, those only if they are several, the thread's, only drawn ones,
+    or only photos."""
 
 
 ONE = (
@@ -86,8 +87,14 @@ def optional(found: re.Match[str]) -> Mention:
     return Mention("ordinal", found.span(), counted(found).at - 1)
 
 
-YOURS = re.compile(r"\S+ (?:very )?\S+ (?:(?:\w+ )?(?:that )?you (?:drew|made|did|created|generated|painted)|drawing)")
-MINE = re.compile(r"\S+ (?:very )?\S+ (?:photo|(?:\w+ )?(?:that )?i (?:sent|uploaded))")
+YOURS = re.compile(
+    r"\S+ (?:very )?\S+ (?:\w+ )?(?:(?:that )?you(?:'ve| have)? (?:drew|drawn|made|did|created|generated|painted)|"
+    r"drawing\b)",
+    re.IGNORECASE,
+)
+MINE = re.compile(
+    r"\S+ (?:very )?\S+ (?:photo\b(?: (?:that )?i (?:sent|uploaded))?|\w+ (?:that )?i (?:sent|uploaded))", re.IGNORECASE
+)
 
 
 def nth(found: re.Match[str]) -> Mention | None:
@@ -100,19 +107,24 @@ def nth(found: re.Match[str]) -> Mention | None:
     if GOES_ON.fullmatch(what):
         end, what = (found.end() if re.fullmatch(ONE, what) else found.end("nth")), ""
     pool: Pool = "thread" if groups.get("very") else "shown"
-    told = found.string[found.start() :].lower()
-    if re.match(
-        r"\S+ (?:very )?\S+ (?:\w+ )?(?:that )?you (?:drew|made|did|created|generated|painted)|.{4,16}drawing", told
-    ):
-        pool = "drawn"
-    elif re.match(r"\S+ (?:very )?\S+ photo", told) or re.match(r"\S+ \S+ \w+ (?:that )?i (?:sent|uploaded)", told):
-        pool = "photos"
+    for told, whose in ((YOURS, "drawn"), (MINE, "photos")):
+        if made := told.match(found.string, found.start()):
+            pool, end = whose, made.end() if not what else end
+            break
     return Mention("ordinal", (found.start(), end), ORDINALS[found["nth"].lower()], what, pool)
 
 
 def beside(found: re.Match[str]) -> Mention:
     """As in "the left one"; the middle is told apart by an index that no list has."""
-    return Mention("ordinal", found.span(), SIDES.get(found["side"].lower(), MIDDLE), pool="shown")
+    return Mention("ordinal", found.span(), SIDES.get(found["side"].lower(), MIDDLE))
+
+
+def alone(found: re.Match[str]) -> Mention:
+    """A word that picks one of those side by side, and is no choice where there are none: "left", "2"."""
+    groups = found.groupdict()
+    if n := groups.get("n"):
+        return Mention("ordinal", found.span("n"), int(COUNTS.get(n.lower(), n)) - 1, pool="beside")
+    return Mention("ordinal", found.span(), SIDES.get(found["side"].lower(), MIDDLE), pool="beside")
 
 
 MIDDLE = 1000
@@ -129,8 +141,9 @@ ENGLISH: tuple[Pattern, ...] = (
     (re.compile(rf"\b(?:option|version|variant|variation|candidate|sketch) #?(?P<n>{COUNT})\b", re.I), optional),
     (re.compile(rf"\bthe {SIDE} {ONE}\b", re.I), beside),
     (re.compile(rf"\bthe {ONE} (?:that is )?(?:on|in|at|to) the {SIDE}\b", re.I), beside),
-    (re.compile(rf"\b{PICKED} the {SIDE}{END}|^(?:the )?(?P<x>){SIDE.replace('side', 'alone')}$", re.I),
-     lambda found: beside(found) if found["side"] else None),
+    (re.compile(rf"\b{PICKED} the {SIDE}{END}", re.I), beside),
+    (re.compile(rf"^(?:the )?{SIDE}{END}", re.I), alone),
+    (re.compile(rf"(?:^|\b(?:pick|take|choose|select|go with|go for|use|prefer) )(?P<n>{COUNT}){END}", re.I), alone),
     (re.compile(rf"\b(?:the|my|your|that) (?P<very>very )?(?P<nth>{ORDINAL})\b(?: (?P<what>[\w-]+))?", re.I), nth),
     (re.compile(rf"^(?P<nth>{ORDINAL})(?: {ONE})?{END}|\b(?P<x>{PICKED}) (?P<y>{ORDINAL}){END}", re.I),
      lambda found: nth(found) if found["nth"] else Mention("ordinal", found.span("y"), ORDINALS[found["y"].lower()])),
@@ -144,10 +157,18 @@ ENGLISH: tuple[Pattern, ...] = (
     pattern(r"\bredo\b(?! (?:it|this) )|\b(?:go|step) forward\b|\bundo the undo\b", "redo"),
     pattern(rf"\bthe original(?: {ONE})?\b|\bthe initial {ONE}\b", "original"),
     pattern(rf"\bthe other(?: {ONE})?{END}|\bthe other {ONE}\b", "other"),
-    pattern(rf"\b{ONE} (?:that |which )?i(?:'ve| have)? (?:just )?(?:sent|uploaded|gave|posted|attached|took)\b"
-            rf"|\b(?:my|the) upload(?:ed)?(?: {ONE})?\b|\bmy (?:own )?(?:photo|picture|image|pic)\b", "upload"),
+    pattern(rf"(?:\b(?:the|that|this|my) )?\b{ONE} (?:that |which )?i(?:'ve| have)? (?:just )?"
+            r"(?:sent|uploaded|gave|posted|attached|took)\b"
+            rf"|\b(?:my|the) upload(?:ed)?(?: {ONE})?\b|\bmy (?:own )?(?:photo|picture|image|pic)\b"
+            r"|\b(?:in|on|to|of) (?:the|that|this) photo(?:graph)?\b(?! of)", "upload"),
     pattern(r"\b(?:them|these|those) (?:all|both)\b|\b(?:all|both|each|every one) of (?:them|these|those|the \w+)\b"
-            rf"|\ball (?:the |my |your |these |those |our )?{ONE}\b|\bboth\b(?! (?:a|an|the|of) )", "all"),
+            rf"|\ball (?:the |my |your |these |those |our )?{ONE}\b|\bboth\b(?={END})", "all"),
+    (re.compile(r"\bboth(?: of)?(?: the| my| your| these| those)? (?P<what>[\w-]+s)\b"
+                r"|\ball (?:the|my|your|these|those) (?P<many>[\w-]+s)\b", re.I),
+     lambda found: Mention("all", found.span(), what=(found["what"] or found["many"]).lower())),
+    pattern(r"\bboth\b(?! (?:a|an|the|of) )", "all"),
+    (re.compile(r"\bthe [\w-]+ without (?:the |an? )?(?P<what>[\w -]+?)(?= (?:was|is|were|looked)\b)", re.I),
+     words("lacking")),
     (re.compile(rf"\bthe {ONE} without (?:the |an? |any )?(?P<what>[\w -]+?){END}", re.I), words("lacking")),
     (re.compile(rf"\b(?:the|that) {ONE} (?:with|in|on|at|of|by|near|wearing|showing|where|that shows) "
                 rf"(?:the |an? |his |her |its )?(?P<what>[\w -]+?){END}", re.I), words("having")),
@@ -205,7 +226,7 @@ LED_BY = re.compile(
 """What is said before a thing that the picture in front of the person shows, lacks, or is to show."""
 LEADS_TO = re.compile(
     r"\b(?:back|return|switch|revert|over|give) (?:it )?to\s$|\b(?:continue|go|work|stay|start|carry on) with\s$|"
-    rf"\b{ONE} (?:of|with)\s$|\bmore (?:of|like)\s$",
+    rf"\b{ONE} (?:of|with)\s$|\b(?:more|another|others?) (?:[\w-]+ )?(?:of|like)\s$",
     re.IGNORECASE,
 )
 ONTO = re.compile(

@@ -89,7 +89,7 @@ def resolve(mention: Mention, text: str, album: Album) -> Meant:
         case "ordinal":
             return ordinal(mention, text, album)
         case "all":
-            every = album.side_by_side or album.entries
+            every = every_one(mention.what, album)
             return Meant(tuple(entry.id for entry in every), every=True) if len(every) > 1 else NOBODY
         case "upload":
             return upload(album)
@@ -97,6 +97,12 @@ def resolve(mention: Mention, text: str, album: Album) -> Meant:
             return shown_in(mention, album)
     entry = STEPS[mention.kind](album)
     return Meant((entry.id,)) if entry else NOBODY
+
+
+def every_one(what: str, album: Album) -> Sequence[Entry]:
+    """All those side by side, or all there are; of a thing, all pictures of it in their latest versions."""
+    showing = latest(fitting(what, album.entries), album) if what else []
+    return showing or album.side_by_side or album.entries
 
 
 def one_of(entries: Sequence[Entry], name: str = "") -> Meant:
@@ -110,7 +116,9 @@ def one_of(entries: Sequence[Entry], name: str = "") -> Meant:
 def ordinal(mention: Mention, text: str, album: Album) -> Meant:
     """An index into what is counted: the pictures side by side, unless more was said."""
     side_by_side = album.side_by_side
-    pool: Sequence[Entry] = (side_by_side if mention.pool == "shown" else ()) or album.entries
+    if mention.pool == "beside" and not side_by_side:
+        return NOBODY
+    pool: Sequence[Entry] = (side_by_side if mention.pool in ("shown", "beside") else ()) or album.entries
     if mention.pool in ("drawn", "photos"):
         pool = [entry for entry in album.entries if (entry.kind == "photo") == (mention.pool == "photos")] or pool
     if mention.what:

@@ -11,9 +11,10 @@ from minidalle3.llms.rules.choose import meant, named, strip_reference
 from minidalle3.llms.rules.clauses import core, split
 from minidalle3.llms.rules.conversation import Picture, Situation
 from minidalle3.llms.rules.description import OWN_ENDING, parse
-from minidalle3.llms.rules.draw_rules import BARE, DRAWS, MORE, REFINE
+from minidalle3.llms.rules.draw_rules import BARE, DRAWS, MORE, MORE_OF, REFINE
+from minidalle3.llms.rules.drawing import MOST
 from minidalle3.llms.rules.edit_rules import EDITS, FRAGMENTS
-from minidalle3.llms.rules.english import is_plural
+from minidalle3.llms.rules.english import is_plural, number
 from minidalle3.llms.rules.ideas import IDEAS, TOLD
 from minidalle3.llms.rules.mentions import resolve
 from minidalle3.llms.rules.moves import Change, Draw, Idea, Move, Pick, Refine, Rule, Say, Unclear, Vary
@@ -35,6 +36,8 @@ REFINED = "No problem, here it is with more care:"
 PICKED = ("Of course, back to this one:", "All right, this one it is:")
 ALREADY = "That is how it was asked for already, so here is another try:"
 CHOOSES = re.compile(r"喜欢|还是|回到|选|用|更好|要")
+ASKS = re.compile(r"^(?:why is that|what is the prompt|how many|who are you|what can you do)", re.MULTILINE)
+"""A Chinese question, in its English: a picture that it names is not picked."""
 UNSURE = "One moment:"
 NO_PICTURE = "There is no picture yet that I could change."
 
@@ -106,6 +109,7 @@ def in_chinese(situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
             yield Unclear(), None
         elif (
             (said.sure or CHOOSES.search(situation.chinese))
+            and not ASKS.search(situation.words)
             and not wanted
             and not any(isinstance(move, Draw | Pick) for move in moves)
         ):
@@ -121,10 +125,16 @@ def read_clause(clause: str, situation: Situation) -> Iterator[tuple[Move, Pictu
         yield move, None
         return
     said = named(text, situation)
+    if said.ids and (found := MORE_OF.match(text)):
+        count = number((found["n"] or "").strip()) if found["n"] else 1 if "another" in found.group() else 2
+        yield from ((Vary(min(count, MOST)), situation.find(id)) for id in said.ids)
+        return
     explicit = (said.sure and (said.ids or said.missing)) or re.search(r"\bthe [\w-]+ one\b|\bone with\b", text)
     text = strip_reference(text, situation) if explicit else text
+    text = re.sub(r"\bit(?:(?:,| and|, and| &) it)+\b", "it", text)
     text, by_name = resolve(text, situation)
-    pictures = [situation.find(id) for id in said.ids] if said.every else [meant(clause, situation) or by_name]
+    together = said.every or (explicit and len(said.ids) > 1)
+    pictures = [situation.find(id) for id in said.ids] if together else [meant(clause, situation) or by_name]
     for picture in pictures:
         about = replace(situation, current=picture) if picture else situation
         move = first(RULES, core(text), about) or first(SMALL_TALK, clause, about)
@@ -197,6 +207,9 @@ def _onto(drawings: list[Drawing], move: Change | Vary | Refine, focus: Picture 
         return
     if last and last.kind == "select":
         drawings.pop()
+    if isinstance(move, Vary) and last and last.kind == "vary" and last.source == focus.id:
+        last.count = max(last.count, move.count)
+        return
     drawings.append(_from(focus, move, turn))
 
 

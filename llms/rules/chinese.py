@@ -111,7 +111,9 @@ def _more(found: re.Match[str]) -> str:
 
 
 def _draw(found: re.Match[str]) -> str | None:
-    text = found["what"]
+    text = re.sub(r"^(?:一下|出来?)", "", found["what"])
+    if own := re.fullmatch(rf"[它他她]们?的(?P<what>{THING})", text):
+        return f"show me its {english(own['what'])}"
     what = phrase(text)
     if not what:
         return unknown(found.string)
@@ -172,11 +174,13 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"你(?:能|会|可以)?(?:做|画)什么", "what can you do"),
         (r"(?:家|房子|朋友|孩子|爸爸|妈妈).{0,3}(?:是|长)什么样", "show me its friend"),
         (r"画出来|画给我看", ""),
-        (r"什么|谁|哪里|哪儿|哪座|哪[个国]|怎么|多[少久长大]|几[个岁年点]|^写|^解释|^翻译|^讲|^计算", "why is that"),
+        (r"什么|谁|是不是|会不会|为何|是否|哪里|哪儿|哪座|哪[个国]|怎么|多[少久长大]|"
+         r"(?<![来看画要])几[个岁年点]|^写|^解释|^翻译|^讲|^计算", "why is that"),
         (r"再(?:来|画|给我看?|多画)?(?:一|两|三|几)[张幅个](?:类似|差不多|这样|一样|相似|$)|多画几|"
          r"换个样子|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|这样的$|还有别的|换一?[张幅个]$|"
          r"(?:不同|别|其他|其它|另外)的?(?:版本|样子|几[张个])|^再给我看几", _more),
-        (r"清晰|精美|分辨率|画质|精细|精致|细节|高清|质量|清楚|细腻|打磨|完善", "refine it"),
+        (r"清晰|精美|分辨率|画质|精细|精致|细节|高清|质量|清楚|细腻|打磨|完善|"
+         r"更(?:加)?(?:漂亮|好看|美|专业)|(?:漂亮|好看|美观|专业)(?:一?点|一?些)", "refine it"),
         (rf"^(?:要|用|选|我?喜欢|回到|更?喜欢).*[那这]一?[{CLASSIFIERS}]$|更好$", ""),
         (rf"^(?:要|用|选|挑|喜欢|更喜欢)(?:第{NUMERAL}|最后一?|中间那?|左边那?|右边那?)[{CLASSIFIERS}]$", ""),
         (rf"(?:把|将)(?:它|{THING})放(?P<does>在.+)$", _edit_deed),
@@ -196,16 +200,28 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"谢谢|感谢", "thanks"),
         (r"再见|拜拜", "bye"),
         (r"好看|漂亮|可爱|太棒|很棒|不错|喜欢|哈哈|厉害|完美|好的?$|真好", "nice"),
-        (rf"^(?P<what>.*{THING})(?:的?图片?)?$", _draw),
+        (rf"^(?!我(?!们?想|要|需|希)|.*(?:是|有|昨天|觉得|喜欢|了))(?P<what>.*{THING})(?:的?图片?)?$", _draw),
     )
 )  # fmt: skip
+
+
+_LEAD = re.compile(
+    rf"^(?:第{NUMERAL}|最[后新]一?|[中左右][间边]那?|[这那]一?)[{CLASSIFIERS}](?:图|照片)?[，, ]?"
+    "(?=[加添改变换]|去掉|也|再亮|再暗)"
+)
+"""The picture that a clause begins with, and then does something to."""
+_ASKING = re.compile(r"(?!.*(?:[画来加换改变给看让做]|别的|其他|类似))(?!.*(?:能|可以|好|行)(?:不\w+)?吗$).+吗")
+"""A question to be answered with yes or no, which asks for nothing to be done."""
 
 
 def to_english(text: str) -> str:
     """The clauses of a Chinese message that are understood, as English sentences; the rest is left as it is."""
     said: list[str] = []
     for clause in _CUT.split(text):
-        clause = clause.strip(" 、")
+        clause = _LEAD.sub("", clause.strip(" 、"))
+        if _ASKING.fullmatch(clause):
+            said.append("why is that")
+            continue
         while (bare := _MANNERS.sub("", clause).strip()) and bare != clause:
             clause = bare
         for expression, make in RULES:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from minidalle3.llms.rules.tables import DRAWABLE
+
 LONGEST = 4000
 _START = (
     r"(?:can|could|would|will) (?:you|we|i|it)|please|make|draw|show|give|add|remove|change|turn|put|"
@@ -30,7 +32,9 @@ _INTERJECTION = re.compile(
     r"well|hi|hello|hey|please|"
     r"now|then|so|and(?! (?:an?|some|two) )|but|also|next|oh|ah|haha|actually|hmm+|um+|alright|right|"
     r"fine|this time|maybe|perhaps|"
-    r"lovely|excellent|beautiful|aw+|sorry|no(?=\s*[,!])|i think|i guess|i feel like)(?:\s*[,!:]+\s*|\s+)",
+    r"lovely|excellent|beautiful|aw+|sorry|no(?=\s*[,!])|i think|i guess|i feel like|yo|dude|bro|lol|"
+    r"(?:i )?(?:really )?(?:love|like) (?:it|this|that|them|these)(?=\s*[,!])|(?:not bad|nice one|good job|well done)"
+    r"(?=\s*[,!]))(?:\s*[,!:]+\s*|\s+)",
     re.IGNORECASE,
 )
 _MANNERS = re.compile(
@@ -42,11 +46,17 @@ _MANNERS = re.compile(
     r"create|have|get|paint) |"
     r"i wanna (?:see )?|help me (?:to )?|let us |let's (?:try (?:and |to )?)?|(?:please|kindly|just|"
     r"try to|go ahead and) |"
-    r"is it possible to |are you able to |do you think you (?:can|could) |(?:how|what) about |what if "
+    r"(?:is|would) it (?:be )?possible (?:for (?:you|me|us) )?to (?:have |get |see )?|"
+    r"(?:i(?:'m| am| was) (?:just )?wondering|(?:i(?:'d| would)|it(?:'d| would)) (?:be |really |just )*"
+    r"(?:grateful|appreciate it|love it|happy|glad|great|nice|lovely|good|cool|awesome|ok|okay)|would it be "
+    r"(?:ok|okay|fine)) (?:if|whether) (?:you|we|i) (?:can|could|might|would|may) (?:please |perhaps |maybe )*"
+    r"(?:be (?:so )?(?:very )?(?:kind|nice|good)(?: enough| as)? (?:to|and) )?|"
+    r"(?:please )?be (?:so )?(?:kind|nice|good)(?: enough| as)? (?:to|and) |"
+    r"are you able to |do you think you (?:can|could) |(?:how|what) about |what if "
     r"we |why don't you |"
     r"any chance (?:that )?(?:you|we|i) (?:can|could|might) (?:get |have |see )?|do me a favou?r and |"
     r"i would be (?:happy|glad) to (?:get|have|see) |time for (?=an? )|feel free to |"
-    r"i was wondering if you (?:can|could) |you (?:can|could|should|must|may) )",
+    r"you (?:can|could|should|must|may) )",
     re.IGNORECASE,
 )
 _TRAIL = re.compile(
@@ -66,11 +76,21 @@ _VERB_ENDS = {
 }
 
 
+_SHORT = {
+    "gimme": "give me", "pls": "please", "plz": "please", "sth": "something", "w/o": "without", "w/": "with ",
+    "dont": "don't", "doesnt": "doesn't", "isnt": "isn't", "cant": "can't", "im": "I'm", "id": "I'd", "ur": "your",
+    "thats": "that's", "whats": "what's", "lets": "let's", "bg": "background",
+}  # fmt: skip
+"""How people write who are in a hurry."""
+_SHORT_FORM = re.compile(rf"(?<![\w/])(?:{'|'.join(_SHORT)})(?!\w)", re.IGNORECASE)
+_VERBS = ("remove", "change", "replace", "generate", "create", "delete", "draw", "paint", "make", "show", "refine")
+
+
 def plain(text: str) -> str:
     """Straight quotes, no markup, no photo marks, single spaces; long texts keep their beginning."""
     text = text[:LONGEST].translate(_STRAIGHT)
     text = re.sub(r"\[photo #\d+\]|[<>]|[\x00-\x09\x0b-\x1f]", " ", text)
-    text = re.sub(r"\bgimme\b", "give me", text, flags=re.IGNORECASE)
+    text = _SHORT_FORM.sub(lambda found: _SHORT[found.group().lower()], text)
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 
@@ -93,8 +113,21 @@ def core(clause: str) -> str:
     return (
         _LEADING_GERUND.sub(lambda found: _VERB_ENDS.get(found[1].lower(), found[1]), clause, count=1)
         if _LEADING_GERUND.match(clause)
-        else clause
+        else _spelt(clause)
     )
+
+
+def _spelt(clause: str) -> str:
+    """A verb at the beginning with letters in the wrong order, or one missing, put right: "remvoe the hat"."""
+    first, space, rest = clause.partition(" ")
+    word = first.lower()
+    if not space or word in DRAWABLE or word in _VERBS:
+        return clause
+    for verb in _VERBS:
+        lost = len(word) == len(verb) - 1 > 3 and any(verb[:at] + verb[at + 1 :] == word for at in range(1, len(verb)))
+        if lost or (word[0] == verb[0] and sorted(word) == sorted(verb)):
+            return f"{verb} {rest}"
+    return clause
 
 
 def _kept_verb(manners: str) -> str:

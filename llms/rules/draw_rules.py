@@ -61,9 +61,16 @@ _WISH = (
 _DRAW = (
     r"(?:draw|generate|create|paint|sketch|render|illustrate|imagine|visuali[sz]e|design|depict|make|"
     r"produce|show|give|get|"
-    r"picture|display|do|craft|doodle|compose|see|have)"
+    r"picture|display|craft|doodle|compose|see|(?:do|have)(?= (?:an?|some|me|us|it|one|two|three|\d|another|more)\b))"
 )
 _SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it |any )?)"
+
+MORE_OF = re.compile(
+    rf"^{_SHOW_ME}?(?P<n>{NUMBER} |some )?(?:more|another|others?)(?: {PICTURE}| versions?| variations?| ones?)?"
+    r"(?: of| like| similar to) (?:the|that|my|your|#|number|picture|option|version) ?\S",
+    re.IGNORECASE,
+)
+"""More of a picture that is named."""
 
 MORE: tuple[Rule, ...] = (
     rule(
@@ -86,14 +93,24 @@ MORE: tuple[Rule, ...] = (
     ),
     rule(
         rf"^{_SHOW_ME}?(?:another one|a different one|(?:a )?different(?: versions?| ones?)?|something "
-        rf"(?:similar|like (?:this|it|that))|(?:some )?similar (?:ones|pictures|images)|(?:some "
+        rf"(?:similar|like (?:this|it|that))|(?:an? |some )?(?:very )?similar (?:ones?|pictures?|images?)|(?:some "
         rf")?(?:variations?|variants|alternatives|other options|other versions)(?: of (?:it|this))?|"
         rf"(?:an?other|one more) (?:try|go|version|variation|picture|image|attempt))$",
         _more,
     ),
     rule(
-        r"^(?:try|show me it|draw it|do it|generate it|make it|show it|redraw it|regenerate it|once|run "
-        r"it|see it|have it)? ?(?:again|once more|one more time|another time)"
+        rf"^{_SHOW_ME}?something (?:(?:quite |very )?similar|like (?:this|that|it)|(?:along|on) "
+        rf"(?:these|those|the same) lines|in (?:this|that|the same) "
+        rf"(?:vein|spirit))(?:,? (?P<n>{NUMBER})(?: of (?:them|those|these))?)?$",
+        _more,
+    ),
+    rule(
+        rf"^{_SHOW_ME}(?P<n>{NUMBER})(?: of (?:them|those|these|it))?$",
+        lambda found, s: _more(found, s) if s.current else None,
+    ),
+    rule(
+        r"^(?:(?:can|could|may) (?:i|we) )?(?:try|show me it|draw it|do it|generate it|make it|"
+        r"show it|redraw it|regenerate it|once|run it|see it|have it)? ?(?:again|once more|one more time|another time)"
         r"(?:,? (?:but |a (?:bit|little) |slightly |somewhat )*different(?:ly)?)?$|"
         r"^(?:redo|redraw|regenerate|repeat) (?:it|"
         r"this)$|^(?:vary|remix) it$",
@@ -132,7 +149,8 @@ REFINE: tuple[Rule, ...] = (
     rule(
         r"^(?:(?:make|render|draw|do|let|i (?:want|need|would like)|show) it (?:look |be |to be "
         r")?)?(?:much |a bit |a little |even )?(?:sharper|crisper|less blurry|more detailed|clearer|finer|"
-        r"neater|cleaner|more (?:refined|polished|finished|professional)|better|nicer|"
+        r"neater|cleaner|(?:(?:more|really|very) )?(?:refined|polished|finished|professional|beautiful|stunning|"
+        r"gorgeous|impressive|elegant|high[- ]quality)|better|nicer|prettier|"
         r"print[- ]ready|good enough .+|ready (?:for|to) .+)$",
         _refine,
     ),
@@ -144,6 +162,11 @@ REFINE: tuple[Rule, ...] = (
 )
 
 DRAWS: tuple[Rule, ...] = (
+    rule(
+        rf"^(?:{_DRAW}|{_WISH})(?: (?:me|us))? (?:something|anything)(?: [\w-]+)?,? (?:like|such as|for example|maybe|"
+        r"say|with|about) (?P<what>.+)$",
+        lambda found, s: asked(found["what"], s),
+    ),
     rule(
         r"^(?:yes|yeah|yep|sure|ok(?:ay)?|do it|do that|go ahead|please do)$",
         lambda found, s: described(s) if s.idea and "draw it" in s.last.prose else None,
@@ -165,10 +188,11 @@ DRAWS: tuple[Rule, ...] = (
         lambda found, s: asked(found["what"], s),
     ),
     rule(
-        r"^(?:an?|the) (?:new|next|different) (?:one|picture|thing|idea): (?P<what>.+)$",
-        lambda found, s: asked(found["what"], s),
+        r"^(?:(?:an?|the) )?(?:new|next|different|other|another) (?:one|picture|image|drawing|thing|idea)"
+        r"(?: please)?[:,] (?P<what>.+)$|^(?:something|sth) (?:else|new|different)[:,] (?P<other>.+)$",
+        lambda found, s: asked(found["what"] or found["other"], s),
     ),
-    rule(r"^(?:show|tell|draw)(?: me)? (?:what|how) (?P<what>.+?) (?:would )?looks?(?: like)?$", _looks_like),
+    rule(r"^(?:show|tell|draw)(?: me)? (?:what|how) (?P<what>.+?) (?:would )?look(?:s|ed)?(?: like)?$", _looks_like),
     rule(
         r"^(?:what|how) (?:does|do|would|will|did|might|could) (?P<what>.+?) (?:look(?:s)?(?: like)?|"
         r"(?:would )?be(?: like)?)$",

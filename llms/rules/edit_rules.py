@@ -150,13 +150,13 @@ EDITS: tuple[Rule, ...] = (
     rule(r"^(?:give|get|lend|hand|buy) it (?P<what>.+)$", give),
     rule(r"^it (?:needs|wants|could use|is missing|lacks) (?P<what>(?:an?|some|more) .+)$", give),
     rule(r"^(?:add|include|insert|put in|place|attach|draw in) (?P<what>(?!it\b).+?)$", put_in),
-    rule(r"^put (?P<what>(?!it\b).+?) (?:on|onto) (?:it|its \w+)$", give),
+    rule(r"^put (?P<what>(?!it\b).+?) (?:on|onto) (?:it|its \w+|the [\w ]+ (?:in|of|on)? ?it)$", give),
     rule(
         r"^(?:make|let|render|draw) (?:it )?(?:a bit |a little )?less (?P<what>[\w-]+)$|^less (?P<what2>[\w-]+)$",
         lambda found, _: Change(lambda old: removal.less(old, found["what"] or found["what2"])),
     ),
     rule(r"^(?:put|place) (?P<what>(?:an?|some|two|three|more) .+)$", put_in),
-    rule(r"^it(?:'s| is| looks)(?: just| a bit| a little| way| far)? too (?P<quality>[\w-]+)$", too_much),
+    rule(r"^(?:it(?:'s| is| looks) )?(?:just |a bit |a little |way |far |much )?too (?P<quality>[\w-]+)$", too_much),
     rule(
         rf"^{_SEE} (?:me |us )?it (?:to |as if it is |as if it were |while |when )?(?P<pred>(?!(?:again|"
         rf"once more|please|for me|now|back|up|down|out|to me|then|anyway|instead|too|first|all|like)$|"

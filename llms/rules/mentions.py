@@ -20,6 +20,13 @@ _AFTER_THIS = re.compile(
 )
 _HER = re.compile(r"\bher(?: (?P<next>[\w-]+)|$)", re.IGNORECASE)
 
+_SUBJECT = re.compile(
+    r"\b(?:him|them)\b|(?:^|(?<=[,.:] )|\b(?P<before>if|so|as|is|and|but|let|can|how|did|when|that|then|make|have|does|"
+    r"will|what|like|draw|show|while|could|would|where|should|because|paint|must) )(?:he|she|they)\b",
+    re.IGNORECASE,
+)
+"""Pronouns for the picture's thing; not "a cat he dreamed of", where somebody else is meant."""
+
 
 def resolve(clause: str, situation: Situation) -> tuple[str, Picture | None]:
     """The clause with names and the thing's own noun made "it", and the picture that they mean, if any."""
@@ -30,7 +37,7 @@ def resolve(clause: str, situation: Situation) -> tuple[str, Picture | None]:
     clause = _HER.sub(_object_or_owner, clause)
     clause = re.sub(r"\b(?:he's|she's)\b", "it's", clause, flags=re.IGNORECASE)
     clause = re.sub(r"\b(?:his|their)\b", "its", clause, flags=re.IGNORECASE)
-    clause = re.sub(r"\b(?:him|them|he|she|they)\b", "it", clause, flags=re.IGNORECASE)
+    clause = _SUBJECT.sub(lambda found: f"{found['before']} it" if found["before"] else "it", clause)
     return _AFTER_THIS.sub("it", clause), picture
 
 

@@ -71,7 +71,8 @@ CHOSEN = re.compile(
     r"revert|back) to|(?:continue|work|stick|start|carry on) (?:with|from)|stay with|show(?: me)?|open|have|let us go "
     r"with|bring back) )?(?:it|to it|use it)(?: it is| then)?(?: of (?:them|those|these))?(?: (?:more|better|best))?"
     r"(?: (?:is|was|looks|wins|were)(?: (?:the |much |really |so )*(?:better|best|nicest|nice|nicer|perfect|good|great|"
-    r"cute|cuter|my favou?rite|right|prettier|winner))?)?"
+    r"cute|cuter|cutest|lovely|pretty|cool|beautiful|gorgeous|awesome|amazing|fine|"
+    r"fantastic|my favou?rite|right|prettier|winner))?)?"
     r"(?: of (?:them|those|these|it))?(?: we had)?"
     r"|(?:my|our|her|his) (?:favou?rite|choice|pick)(?: one)?(?: is|:)? it"
     r"|(?:take (?:me|it) |go )?back(?: it)?|change it back|(?:she|he|they) picked it",

@@ -84,6 +84,17 @@ def says(pattern: str, text: str, weight: int = 1) -> Rule:
 
 PRAISE: tuple[Rule, ...] = (
     says(
+        r"^(?:(?:that|it|this)(?:'s| is| was) )?not (?:too |so |that |half )?(?:bad|shabby)(?: at all)?$",
+        "I am glad you like it. If anything should be different, just say so.",
+        2,
+    ),
+    says(
+        r"^(?:(?:that|it|this)(?:'s| is| was) )?not (?:very |so |really |that |quite )?(?:good|great|nice|right|pretty|"
+        r"cute|funny|it|like (?:this|that)|what i .*)$",
+        "I am sorry it is not what you had in mind. Tell me what to change, or say “another one” or “undo”.",
+        2,
+    ),
+    says(
         r"^(?:(?:that|it|this)(?:'s| is| was) )?(?:(?:so|very|really|much|far|way) )?(?:much better|interesting|"
         r"hilarious|impressive|a (?:million|lot|ton)|(?:so|much|way) (?:better|cuter|nicer)|got it|alright|exactly .*|"
         r"(?:my|our) \w+ (?:is|are|was|were) (?:thrilled|laughing|happy|delighted)\b.*)$"
