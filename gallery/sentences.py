@@ -1,8 +1,10 @@
-"""What the house says about moves along the version tree, in the language of the person."""
+"""What the house says about pictures and moves along the version tree, in the language of the person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from minidalle3.gallery.lexicon import is_chinese
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,16 @@ class Sentences:
     identical: str
     sizes: str
     """`{0}` and `{1}` are sizes."""
+    which_of: str
+    either: str
+    no_such: str
+    """`{0}` is what the person called it."""
+    there: str
+    no_picture: str
+    too_many: str
+    phantom: str
+    silent: str
+    own_words: str
     pixels: str
     """`{0}` is a share, `{1}` a difference of 255, `{2}` a PSNR in dB."""
 
@@ -53,6 +65,15 @@ ENGLISH = Sentences(
     compared="{0} and {1} differ in:",
     identical="pixels: identical",
     sizes="pixels: {0} and {1}",
+    which_of="Which one do you mean: {0}?",
+    either=" or ",
+    no_such="There is no picture {0}.",
+    there="Which one do you mean? (There: {0}.)",
+    no_picture="There is no picture to do that with.",
+    too_many="One reply draws at most {0} pictures; ask again for the rest.",
+    phantom="No picture was drawn: the assistant spoke of one but asked for none.",
+    silent="The assistant said nothing. Say it once more, or in other words.",
+    own_words="The assistant wrote nothing to draw from, so this is drawn from your own words.",
     pixels="pixels: {0:.0%} differ, by {1}/255 at most (PSNR {2:.1f} dB: the higher, the closer)",
 )
 CHINESE = Sentences(
@@ -75,5 +96,19 @@ CHINESE = Sentences(
     compared="{0} 和 {1} 的不同：",
     identical="像素：完全相同",
     sizes="像素：{0} 和 {1}",
+    which_of="你说的是哪一张：{0}？",
+    either=" 还是 ",
+    no_such="没有 {0} 这张图。",
+    there="你说的是哪一张？（现有：{0}。）",
+    no_picture="还没有可以这样处理的图。",
+    too_many="一次最多画 {0} 张，其余的请再说一次。",
+    phantom="没有画图：助手提到了图，却没有要求画。",
+    silent="助手什么也没说。请再说一遍，或换个说法。",
+    own_words="助手没有写出可以画的内容，所以按你自己的话画了这张图。",
     pixels="像素：{0:.0%} 不同，最多相差 {1}/255（PSNR {2:.1f} dB，越高越接近）",
 )
+
+
+def sentences_for(words: str) -> Sentences:
+    """Those of the language in which a person said `words`."""
+    return CHINESE if is_chinese(words) else ENGLISH

@@ -12,8 +12,7 @@ from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from minidalle3.gallery.compare import comparison
-from minidalle3.gallery.lexicon import is_chinese
-from minidalle3.gallery.sentences import CHINESE, ENGLISH, Sentences
+from minidalle3.gallery.sentences import Sentences, sentences_for
 from minidalle3.gallery.store import Gallery, PhotoError, PictureError
 from minidalle3.gallery.tree import Move, TreeError, delete, goto, number, redo, undo, visible
 from minidalle3.graph.context import Context
@@ -60,7 +59,7 @@ async def listen(state: ChatState, runtime: Runtime[Context], services: Services
 def obey(command: Command, state: ChatState, gallery: Gallery) -> ChatState:
     """Move along the version tree; the sentence about it, and the picture gone to, are the whole reply."""
     pictures, current = state.get("pictures", {}), state.get("current")
-    say = CHINESE if is_chinese(last_words(state["messages"])) else ENGLISH
+    say = sentences_for(last_words(state["messages"]))
     try:
         if command["name"] == "compare":
             a, b = (visible(pictures, id or "", say) for id in (command["target"], command.get("other")))

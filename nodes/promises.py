@@ -47,6 +47,13 @@ MANNERS = re.compile(
     r"|^.*?(?:画出?来?|生成)(?:一[张幅个])?(?:图片?|画)?",
     re.IGNORECASE,
 )
+TALK = re.compile(
+    r"(?:[\W\d_]|\b(?:thanks?|thank|thx|cheers|you|so|very|much|a|lot|great|nice|cool|good|perfect|lovely|awesome|wow|"
+    r"ok|okay|yes|yeah|no|hi|hello|hey|bye|that|it|its|is|this|looks|love|like|i|really|haha|lol|amazing|beautiful|"
+    r"wonderful|well|done|job|work|sure|fine|again)\b|[谢多您你好的很棒太了哈再见喜欢不错美赞对嗯啊真我这它是就])*",
+    re.IGNORECASE,
+)
+"""Messages of such words alone ask for nothing."""
 LONG = 240
 """Characters of prose that are an answer of their own, where a picture was asked for."""
 
@@ -64,6 +71,11 @@ def breaks_promise(text: str, words: str = "") -> bool:
         return True
     plain = "```" not in text and not text.rstrip().endswith(("?", "？"))
     return plain and len(text) > LONG and asks_for_picture(words)
+
+
+def may_change(words: str) -> bool:
+    """Whether the person may have asked for a change: neither a question, nor thanks and praise alone."""
+    return not words.rstrip().endswith(("?", "？")) and not TALK.fullmatch(words)
 
 
 def own_words(said: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, AnyMessage
 
 from minidalle3.gallery.referring import Album, Entry, Meant, fits, meant
+from minidalle3.gallery.sentences import ENGLISH, Sentences
 from minidalle3.gallery.tree import TreeError, one_line, redo
 from minidalle3.graph.state import ChatState
 from minidalle3.nodes.history import understood
@@ -62,19 +63,19 @@ def agrees(written: str, said: Meant, pictures: Album) -> bool:
     return bool(chosen and found and fits(found.description, chosen.description))
 
 
-def question(said: Meant, pictures: Album) -> str | None:
+def question(said: Meant, pictures: Album, say: Sentences = ENGLISH) -> str | None:
     """What to ask where the words fit several pictures equally well, or none."""
     if said.equal:
         there = [entry for entry in pictures.entries if entry.id in said.equal]
-        return f"Which one do you mean: {listed(there)}?"
+        return say.which_of.format(listed(there, say))
     if said.missing:
         there = list(pictures.entries)
-        question = f" Which one do you mean: {listed(there)}?" if there else ""
-        return f"There is no picture “{said.missing}” here.{question}"
+        which = " " + say.which_of.format(listed(there, say)) if there else ""
+        return say.missing.format(f"“{said.missing}”") + which
     return None
 
 
-def listed(entries: Sequence[Entry]) -> str:
+def listed(entries: Sequence[Entry], say: Sentences) -> str:
     """A few pictures by number and description."""
     names = [f"{entry.id} ({one_line(entry.description)})" for entry in entries[:8]]
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return say.either.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

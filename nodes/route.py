@@ -10,18 +10,17 @@ from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from minidalle3.gallery.sentences import Sentences, sentences_for
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, Draft, PictureRecord, Request, RequestKind, Segment
 from minidalle3.nodes.answers import asked_back
-from minidalle3.nodes.history import understood
-from minidalle3.nodes.promises import asks_for_picture, breaks_promise, own_words
+from minidalle3.nodes.history import last_words, understood
+from minidalle3.nodes.promises import asks_for_picture, breaks_promise, may_change, own_words
 from minidalle3.nodes.references import album, question, sources, spoken_of
 from minidalle3.nodes.services import Services
 
 LIMIT = 8
 """Pictures that one reply may draw."""
-PHANTOM = "No picture was drawn: the assistant spoke of one but asked for none."
-SILENT = "The assistant said nothing. Say it once more, or in other words."
 
 
 async def route(
@@ -40,7 +39,7 @@ async def route(
         if segment["kind"] != "text":
             desk.take(part, segment)
     if not desk.requests and not desk.question and not notes:
-        wrong = fault(segments, words := understood(state["messages"]))
+        wrong = fault(segments, words := understood(state["messages"]), desk.say)
         if wrong and not state.get("attempts"):
             return Command(update={"attempts": 1}, goto="respond")
         if wrong and draft:
@@ -68,33 +67,33 @@ def announce(request: Request, runtime: Runtime[Context]) -> None:
             )
 
 
-def fault(segments: Sequence[Segment], words: str) -> str:
+def fault(segments: Sequence[Segment], words: str, say: Sentences) -> str:
     """What is wrong with a reply that holds no tag, as the person is told it; empty if nothing is."""
     prose = "".join(segment["text"] for segment in segments)
     if not prose.strip():
-        return SILENT
-    return PHANTOM if breaks_promise(prose, words) else ""
+        return say.silent
+    return say.phantom if breaks_promise(prose, words) else ""
 
 
 def mend(draft: Draft, wrong: str, desk: Desk, runtime: Runtime[Context]) -> ChatState:
     """Draw from the person's own words what the LLM twice did not ask for; else tell them what is wrong."""
-    own = in_own_words(desk.state, wrong)
+    own = in_own_words(desk.state, wrong == desk.say.phantom)
     if own is None:
         desk.notes.append(wrong)
         return {}
     runtime.stream_writer({"type": "reset"})
     desk.take(0, own)
-    desk.notes.append("The assistant wrote nothing to draw from, so this is drawn from your own words.")
+    desk.notes.append(desk.say.own_words)
     return {"draft": {**draft, "segments": [own]}}
 
 
-def in_own_words(state: ChatState, wrong: str) -> Segment | None:
+def in_own_words(state: ChatState, promised: bool) -> Segment | None:
     """The tag that the LLM owes for the person's last message; None if that did not ask for a picture or a change."""
     said = [understood([message]) for message in state["messages"] if isinstance(message, HumanMessage)]
     current = state.get("pictures", {}).get(state.get("current") or "")
     if asks_for_picture(said[-1]) and (description := own_words(said)):
         return {"kind": "image", "text": description, "count": 1}
-    if current and wrong == PHANTOM and not said[-1].rstrip().endswith(("?", "？")):
+    if current and promised and may_change(said[-1]):
         return {"kind": "edit", "text": f"{current['description']}, {said[-1].strip(' .!。！')}", "count": 1}
     return None
 
@@ -120,6 +119,8 @@ class Desk:
         self.described = visible(self.state.get("pictures", {}))
         self.album = album(self.state)
         self.said = spoken_of(self.state)
+        messages = self.state.get("messages", [])
+        self.say = sentences_for(last_words(messages) if messages else "")
         self.changes = 0
 
     def take(self, part: int, segment: Segment) -> None:
@@ -134,16 +135,25 @@ class Desk:
     def sources(self, segment: Segment) -> tuple[str | None, ...]:
         """The pictures that a change is of; one that builds on what this reply draws keeps to that."""
         written = segment.get("source")
+        if twin := self.twin(segment):
+            return (twin["source"],)
         planned = {id for request in self.requests for id in request["ids"]}
         if (written or self.current) in planned and (written or not self.said.ids[1:]):
             return (written or self.current,)
-        if asked := question(self.said, self.album):
+        if asked := question(self.said, self.album, self.say):
             self.question = asked
             return ()
         found = sources(self.said, written, self.current, self.album, self.changes)
         shown = [self.described.get(source or "", "") for source in found]
         alike = all(one.startswith(min(shown, key=len)) for one in shown)  # candidates for one description
         return found if alike or segment["kind"] != "edit" else (written or self.current,)
+
+    def twin(self, segment: Segment) -> Request | None:
+        """What this reply asked for in the same words already: both are candidates, made from the same picture."""
+        if segment["kind"] != "edit" or segment.get("source"):
+            return None
+        said = segment["text"].casefold()
+        return next((one for one in self.requests if one["source"] and one["description"].casefold() == said), None)
 
     def ask_for(self, part: int, segment: Segment, source: str | None) -> None:
         """Make a request about one source, which must exist."""
@@ -185,7 +195,7 @@ class Desk:
         """Ids for `count` new pictures, as far as one reply may go."""
         free = LIMIT - sum(len(request["ids"]) for request in self.requests if request["kind"] != "select")
         if count > free:
-            self.notes.append(f"One reply draws at most {LIMIT} pictures; ask again for the rest.")
+            self.notes.append(self.say.too_many.format(LIMIT))
         first = self.last_number + 1
         self.last_number += min(count, free)
         return [f"#{number}" for number in range(first, self.last_number + 1)]
@@ -197,9 +207,9 @@ class Desk:
 
     def ask(self, missing: str | None) -> None:
         """A picture that does not exist is never drawn on; the person is asked which one they mean."""
-        there = ", ".join(self.described) or "none yet"
-        said = f"There is no picture {missing}." if missing else "There is no picture to do that with."
-        self.question = f"{said} Which one do you mean? (There: {there}.)" if self.described else said
+        said = self.say.no_such.format(missing) if missing else self.say.no_picture
+        which = self.say.there.format(", ".join(self.described))
+        self.question = f"{said} {which}" if self.described else said
 
 
 def visible(pictures: Mapping[str, PictureRecord]) -> dict[str, str]:

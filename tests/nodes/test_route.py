@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from langchain_core.messages import HumanMessage
+
 from minidalle3.nodes.route import LIMIT, Desk
 
 DOG = {"id": "#1", "kind": "image", "parent": None, "description": "a cute dog"}
@@ -70,3 +72,17 @@ def test_a_picture_that_is_not_there_is_asked_about_never_edited() -> None:
 def test_a_deleted_picture_is_not_there() -> None:
     state = {**STATE, "pictures": {"#1": {**DOG, "hidden": True}, "#2": CAT}}
     assert taken({"kind": "edit", "text": "x", "source": "#1"}, state=state).question
+
+
+def test_changes_in_the_same_words_are_candidates_from_one_picture() -> None:
+    bare = {"kind": "edit", "text": "a black cat"}
+    assert short(taken(bare, bare)) == [("edit", ["#3"], "#2"), ("edit", ["#4"], "#2")]
+    same = {"kind": "edit", "text": "a cat"}
+    assert short(taken(same, same, same)) == [("vary", id, "#2") for id in (["#3"], ["#4"], ["#5"])]
+    chain = taken(bare, {"kind": "edit", "text": "a black cat with a hat"})
+    assert short(chain) == [("edit", ["#3"], "#2"), ("edit", ["#4"], "#3")]
+
+
+def test_the_house_speaks_the_persons_language() -> None:
+    said = taken({"kind": "edit", "text": "x", "source": "#9"}, state={**STATE, "messages": [HumanMessage("改成红色")]})
+    assert said.question == "没有 #9 这张图。 你说的是哪一张？（现有：#1, #2。）"
