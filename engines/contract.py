@@ -177,8 +177,11 @@ class Watch(Protocol):
     def progress(self, step: int, of: int) -> None:
         """Step `step` of `of` is done."""
 
+    def wants_preview(self, row: int) -> bool:
+        """Whether `preview` of row `row` is of use to anybody: it costs time."""
+
     def preview(self, row: int, image: Image.Image) -> None:
-        """Row `row` looks like this by now."""
+        """Row `row` looks like this by now; only told where it is wanted."""
 
     def stopped(self) -> bool:
         """Asked between steps; `True` ends the drawing with `Stopped`."""

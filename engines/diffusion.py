@@ -156,7 +156,7 @@ class DiffusionEngine:
             watch.progress(step + 1, job.steps)
             if step + 1 < job.steps and (step + 1) % max(1, job.steps // PREVIEWS) == 0:
                 before = latents[-2] if step else noise * pipe.scheduler.init_noise_sigma
-                self._preview(before, now, step, watch)
+                self._previewer.show(before, now, step, watch)
             return {"latents": now}
 
         result = self._pipe(
@@ -193,10 +193,6 @@ class DiffusionEngine:
         shape = (self._pipe.unet.config.in_channels, job.height // factor, job.width // factor)
         rows = [torch.randn(shape, generator=generator) for generator in generators]
         return torch.stack(rows).to(self._pipe._execution_device, self._pipe.unet.dtype)
-
-    def _preview(self, before: torch.Tensor, after: torch.Tensor, step: int, watch: Watch) -> None:
-        for row, image in enumerate(self._previewer.images(before, after, step)):
-            watch.preview(row, image)
 
 
 def load(model: str, device: str = "auto", adapter: str | None = None) -> DiffusionEngine:

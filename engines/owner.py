@@ -15,6 +15,8 @@ from minidalle3.engines.contract import Busy, Capabilities, Drawn, Engine, Job, 
 from minidalle3.engines.tickets import Ticket, Together, alike, joined, numbered, plain, settle
 
 T = TypeVar("T")
+GLANCE = 0.2
+"""Seconds between two looks at whether somebody who waits has stopped."""
 logger = logging.getLogger(__name__)
 
 
@@ -66,7 +68,26 @@ class Owner:
             self._lines.setdefault(ticket.caller, deque()).append(ticket)
             self._start()
         self._report()
-        return await asyncio.wrap_future(ticket.result)
+        result = asyncio.wrap_future(ticket.result)
+        try:
+            while not (await asyncio.wait([result], timeout=GLANCE))[0]:
+                if ticket.watch.stopped():
+                    ticket.end()
+        finally:
+            result.cancel()
+            self._leave(ticket)
+        return result.result()
+
+    def _leave(self, ticket: Ticket[Any]) -> None:
+        """Take a ticket out of the queue, where it still waits: the others move up at once."""
+        with self._wake:
+            line = self._lines.get(ticket.caller, deque())
+            if ticket not in line:
+                return
+            line.remove(ticket)
+            if not line:
+                del self._lines[ticket.caller]
+        self._report()
 
     def waiting(self) -> int:
         """Callers in the queue, those being served left out."""

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from diffusers import DDIMScheduler, EulerDiscreteScheduler
 from PIL import Image
 
+from minidalle3.engines.contract import Watch
 from minidalle3.engines.inversion import single_precision
 
 SMALL = 128
@@ -30,6 +31,17 @@ class Previewer:
     def __init__(self, pipe: Any) -> None:
         self._pipe = pipe
         self._map: torch.Tensor | None = None
+
+    def show(self, before: torch.Tensor, after: torch.Tensor, step: int, watch: Watch) -> None:
+        """Give `watch` the rows it wants, arguments as in `images`; none of a model whose safety checker looks at
+        finished pictures alone.
+        """
+        if getattr(self._pipe, "safety_checker", None) is not None:
+            return
+        rows = [row for row in range(len(after)) if watch.wants_preview(row)]
+        if rows:
+            for row, image in zip(rows, self.images(before[rows], after[rows], step), strict=True):
+                watch.preview(row, image)
 
     @torch.no_grad()
     def images(self, before: torch.Tensor, after: torch.Tensor, step: int) -> list[Image.Image]:

@@ -27,12 +27,19 @@ class Ticket(Generic[T]):
     job: Job | None = None
     """What the work draws, where it is one plain batch that others may join."""
     result: Future[T] = field(default_factory=Future)
+    _position: int | None = None
 
     def queued(self, position: int) -> None:
-        self.watch.queued(position)
+        """Said once: every arrival and departure asks for it."""
+        if position != self._position:
+            self._position = position
+            self.watch.queued(position)
 
     def progress(self, step: int, of: int) -> None:
         self.watch.progress(step, of)
+
+    def wants_preview(self, row: int) -> bool:
+        return self.watch.wants_preview(row)
 
     def preview(self, row: int, image: Image.Image) -> None:
         self.watch.preview(row, image)
@@ -62,10 +69,13 @@ class Together:
             if not ticket.stopped():
                 ticket.progress(step, of)
 
+    def wants_preview(self, row: int) -> bool:
+        ticket, own = self._owner(row)
+        return not ticket.stopped() and ticket.wants_preview(own)
+
     def preview(self, row: int, image: Image.Image) -> None:
-        number = bisect_right(self._starts, row) - 1
-        if not self._tickets[number].stopped():
-            self._tickets[number].preview(row - self._starts[number], image)
+        ticket, own = self._owner(row)
+        ticket.preview(own, image)
 
     def stopped(self) -> bool:
         """A ticket that is stopped is told at once; its rows are drawn on for nobody while others are wanted."""
@@ -73,6 +83,11 @@ class Together:
             if ticket.stopped():
                 ticket.end()
         return all(ticket.result.done() for ticket in self._tickets)
+
+    def _owner(self, row: int) -> tuple[Ticket[Any], int]:
+        """Whose row it is, and which of theirs."""
+        number = bisect_right(self._starts, row) - 1
+        return self._tickets[number], row - self._starts[number]
 
     def hand_out(self, drawn: Sequence[Drawn]) -> None:
         """Give every ticket its rows."""

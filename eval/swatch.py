@@ -44,7 +44,8 @@ class Swatch:
                 raise Stopped
             watch.progress(step + 1, job.steps)
             for row, image in enumerate(images):
-                watch.preview(row, image)
+                if watch.wants_preview(row):
+                    watch.preview(row, image)
         trace = Trace(torch.zeros(job.steps + 1, 4, 8, 8), torch.arange(job.steps, 0, -1))
         return [Drawn(image, trace) for image in images]
 

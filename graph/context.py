@@ -20,3 +20,5 @@ class Context:
     """Width and height of new pictures, as in `1024x768`."""
     count: int | None = None
     """How many pictures a request for new ones stands for that says nothing of it."""
+    previews: bool = True
+    """Whether half-drawn pictures are told of too; never where a policy or a safety checker judges pictures."""

@@ -116,8 +116,8 @@ async def draw_batch(
     """
     if stopped():
         raise Stopped
-    judged = services.settings.policy is not None
-    watch, caller = Reporter([order.id for order in orders], runtime, judged), caller_of(runtime)
+    previews = (runtime.context or Context()).previews and services.settings.policy is None
+    watch, caller = Reporter([order.id for order in orders], runtime, previews), caller_of(runtime)
     request = orders[0].request
     tool = services.tools[request["tool"]]
     asked: dict[str, Any] = {"prompts": [order.prompt for order in orders], **request["parameters"]}
@@ -168,10 +168,9 @@ def record(order: Order, digest: str, words: str) -> PictureRecord:
 class Reporter:
     """Carries the owner's reports from its thread to the turn's loop as events."""
 
-    def __init__(self, ids: Sequence[str], runtime: Runtime[Context], judged: bool = False) -> None:
-        """Pictures that are to be `judged` are not shown before they are."""
+    def __init__(self, ids: Sequence[str], runtime: Runtime[Context], previews: bool = True) -> None:
         self._ids = ids
-        self._judged = judged
+        self._previews = previews
         self._write = runtime.stream_writer
         self._loop = asyncio.get_running_loop()
         self._context = contextvars.copy_context()
@@ -183,9 +182,11 @@ class Reporter:
     def progress(self, step: int, of: int) -> None:
         self._each({"type": "progress", "step": step, "of": of})
 
+    def wants_preview(self, row: int) -> bool:
+        return self._previews
+
     def preview(self, row: int, image: Image.Image) -> None:
-        if not self._judged:
-            self._send({"type": "preview", "id": self._ids[row], "image": data_url(image)})
+        self._send({"type": "preview", "id": self._ids[row], "image": data_url(image)})
 
     def stopped(self) -> bool:
         return self._stop is not None and self._stop.is_set()

@@ -41,6 +41,7 @@ class Choices(BaseModel):
     level: Level | None = None
     size: str | None = Field(default=None, pattern=r"^[1-9]\d{1,3}x[1-9]\d{1,3}$")
     count: int | None = Field(default=None, ge=1, le=8)
+    previews: bool = Field(default=False, description="also send pictures while they are half drawn")
 
 
 class Ask(BaseModel):
@@ -52,7 +53,6 @@ class Ask(BaseModel):
     photos: list[str] = Field(default=[], max_length=4, description="base64, data URLs, or links to your own pictures")
     command: Command | None = Field(default=None, description="a move along the version tree, instead of a message")
     context: Choices = Choices()
-    previews: bool = Field(default=False, description="also send pictures while they are half drawn")
 
 
 class LinkedPicture(PictureEvent):
@@ -83,8 +83,7 @@ async def talk(ask: Ask, config: RunnableConfig) -> AsyncIterator[list[dict[str,
     turn = await own.start(ask.thread, ask.text, photos, Context(**ask.context.model_dump()), ask.command)
     whole = request.url.path.endswith("/invoke")  # a stream's response listens for itself whether its reader has gone
     async for event in own.events(turn, request.is_disconnected if whole else None):
-        if event["type"] != "preview" or ask.previews:
-            yield [linked(event, request, ask.thread)]
+        yield [linked(event, request, ask.thread)]
 
 
 def linked(event: Event, request: Request, thread: str) -> dict[str, Any]:

@@ -136,7 +136,7 @@ async def completions(
     there = house(request)
     thread = thread or await thread_of(there, own, body.messages)
     photos = [await own.photo(address) for address in last.addresses()]
-    turn = await own.start(thread, last.text(), photos, Context(seed=body.seed))
+    turn = await own.start(thread, last.text(), photos, Context(seed=body.seed, previews=False))
     reply = Reply(request, own, thread)
     if body.stream:
         chunks = stream(reply, turn, body, there)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from pydantic import BaseModel, Field
 
+from minidalle3.graph.context import Context
 from minidalle3.graph.policy import REFUSED
 from minidalle3.graph.state import Event, Segment
 from minidalle3.serve.callers import Admitted, house, refuse_if_full
@@ -84,7 +85,7 @@ async def drawn(
         raise Refused(f"This model draws {size}, not {body.size}.", "size", "invalid_size")
     await there.counts.allow(own.caller, count)
     thread = thread or f"images-{uuid.uuid4().hex}"
-    turn = await own.start(thread, body.prompt, photos, tag=tag)
+    turn = await own.start(thread, body.prompt, photos, Context(previews=False), tag=tag)
     told = [event async for event in own.events(turn, request.is_disconnected)]
     ids = [event["record"]["id"] for event in told if event["type"] == "picture"]
     if not ids:

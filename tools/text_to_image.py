@@ -34,6 +34,9 @@ class Nobody:
 
     def progress(self, step: int, of: int) -> None: ...
 
+    def wants_preview(self, row: int) -> bool:
+        return False
+
     def preview(self, row: int, image: Image.Image) -> None: ...
 
     def stopped(self) -> bool:
@@ -52,6 +55,9 @@ class Rows:
 
     def progress(self, step: int, of: int) -> None:
         self.watch.progress(step, of)
+
+    def wants_preview(self, row: int) -> bool:
+        return self.watch.wants_preview(self.rows[row])
 
     def preview(self, row: int, image: Image.Image) -> None:
         self.watch.preview(self.rows[row], image)

@@ -68,6 +68,28 @@ async def test_a_watch_stops_a_drawing_between_two_steps() -> None:
     owner.close()
 
 
+async def test_who_stops_or_leaves_while_waiting_is_told_at_once_and_makes_room() -> None:
+    engine = Swatch()
+    engine.gate = threading.Event()
+    owner = Owner(lambda: engine, limit=2)
+    drawing = asyncio.create_task(owner.draw(job("drawing"), Watching(), caller="a"))
+    await until(lambda: bool(engine.jobs))
+    leaving = asyncio.create_task(owner.draw(job("left behind", steps=3), Watching(), caller="b"))
+    await until(lambda: owner.waiting() == 1)
+    last = Watching()
+    staying = asyncio.create_task(owner.draw(job("stays"), last, caller="c"))
+    await until(lambda: last.positions == [2])
+    leaving.cancel()
+    await until(lambda: last.positions == [2, 1])
+    with pytest.raises(Stopped):
+        await owner.draw(job("never drawn"), Watching(stop_after=0), caller="c")
+    assert owner.waiting() == 1, "nothing has been drawn meanwhile"
+    engine.gate.set()
+    await asyncio.gather(drawing, staying)
+    assert [done.prompts[0] for done in engine.jobs] == ["drawing", "stays"]
+    owner.close()
+
+
 async def test_cancelling_the_caller_frees_the_owner() -> None:
     engine = Swatch()
     engine.gate = threading.Event()

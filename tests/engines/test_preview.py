@@ -15,6 +15,7 @@ from minidalle3.engines import preview
 from minidalle3.engines.contract import Job
 from minidalle3.engines.diffusion import load
 from minidalle3.engines.preview import Previewer, heading, level
+from minidalle3.gallery.compare import TOLERANCE, compare
 
 
 @pytest.mark.parametrize("kind", ["sd1", "sdxl"])
@@ -30,6 +31,27 @@ def test_a_straight_line_leads_to_the_clean_latents(kind: str, tmp_path: Path) -
         stepped = scheduler.step(noise, scheduler.timesteps[step], before).prev_sample
         assert torch.allclose(stepped, after, atol=1e-3), "the sampler's own step ends on the same line"
         assert torch.allclose(heading(scheduler, before, after, step).float(), clean, atol=1e-2)
+
+
+def test_only_rows_that_somebody_wants_to_see_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = load("sketchbook", "cpu")
+    job = Job(("a dog", "a cat", "an owl"), ("",) * 3, (1, 2, 3), 2, 1.0, 128, 128)
+    every, second, nobody = Watching(), Watching(rows={1}), Watching(rows={})
+    images, sizes = Previewer.images, []
+
+    def counted(self: Previewer, before: torch.Tensor, after: torch.Tensor, step: int) -> list[Image.Image]:
+        sizes.append(len(after))
+        return images(self, before, after, step)
+
+    monkeypatch.setattr(Previewer, "images", counted)
+    for watch in (every, second, nobody):
+        engine.draw(job, watch)
+    assert sizes == [3, 1]
+    assert [row for row, _ in every.previews] == [0, 1, 2]
+    [(row, image)] = second.previews
+    assert row == 1
+    assert compare(image, every.previews[1][1]).largest <= TOLERANCE
+    assert nobody.previews == []
 
 
 def test_a_linear_map_stands_in_for_a_large_vae(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,5 +124,7 @@ async def test_the_safety_checker_of_sd1_stays_on(tmp_path) -> None:
     ) as turns:
         events = await say(turns, "a dog")
     assert "picture" not in kinds(events)
+    assert "progress" in kinds(events)
+    assert "preview" not in kinds(events), "the checker looks at finished pictures alone"
     assert "The model's own safety checker took it for something that must not be shown." in notes(events)
     assert list((tmp_path / "home" / "gallery" / "pictures").rglob("*.png")) == []

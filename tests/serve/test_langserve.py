@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from support.house import services
 from support.swatch import Swatch
 from support.watching import until
+
+from minidalle3.engines.contract import EngineError
+from minidalle3.engines.owner import Owner
+from minidalle3.serve.app import make_app
+from minidalle3.serve.settings import ServeSettings
 
 DOG = "Here you are: <image>a cute dog</image> Like it?"
 ASK = {"input": {"text": "a dog", "thread": "dogs"}}
@@ -59,7 +66,7 @@ async def test_stream_tells_each_event_as_it_comes_and_questions_are_answered_in
 async def test_stream_events_previews_and_moves(serving) -> None:
     async with serving(DOG) as server:
         ann = await server.caller("ann")
-        body = {"input": {**ASK["input"], "previews": True, "context": {"seed": 3, "steps": 2}}}
+        body = {"input": {**ASK["input"], "context": {"seed": 3, "steps": 2, "previews": True}}}
         told = events(await ann.post("/agent/stream_events", json=body))
         chunks = [event["data"]["chunk"][0] for _, event in told if event["event"] == "on_chain_stream"]
         assert {event["name"] for _, event in told if "name" in event} == {"/agent"}, (
@@ -75,7 +82,7 @@ async def test_the_schemas_and_the_playground_are_there_behind_the_key(serving) 
     async with serving() as server:
         ann = await server.caller("ann")
         schema = (await ann.get("/agent/input_schema")).json()
-        assert set(schema["properties"]) == {"text", "thread", "photos", "command", "context", "previews"}
+        assert set(schema["properties"]) == {"text", "thread", "photos", "command", "context"}
         assert (await ann.get("/agent/output_schema")).status_code == 200
         assert (await ann.get("/openapi.json")).status_code == 200
         page = await ann.get("/agent/playground/")
@@ -101,13 +108,32 @@ async def test_health_and_readiness_need_no_key(serving) -> None:
         assert (await client.get("/ready")).json() == {"status": "ok", "engine": "swatch"}
 
 
+async def test_a_house_whose_model_does_not_load_is_not_ready_until_it_does(tmp_path) -> None:
+    missing = [True]
+
+    def loaded() -> Swatch:
+        if missing:
+            raise EngineError("The weights are missing.")
+        return Swatch()
+
+    made = replace(services(tmp_path, []), owner=Owner(loaded))
+    app = make_app(made.settings, ServeSettings(), made)
+    async with app.router.lifespan_context(app):
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+        refused = await client.get("/ready")
+        assert (refused.status_code, refused.json()["why"]) == (503, "The weights are missing.")
+        assert (await client.get("/health")).status_code == 200
+        missing.clear()
+        assert (await client.get("/ready")).json() == {"status": "ok", "engine": "swatch"}
+
+
 @pytest.mark.parametrize("route", ["stream", "invoke"])
 async def test_who_leaves_ends_the_drawing(serving, route: str) -> None:
     engine = Swatch(steps=10**6)
     async with serving(DOG, engine=engine) as server, server.live() as url:
         key = await server.house.doors.add("ann")
-        async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}) as ann:
-            leaving = asyncio.create_task(ann.post(f"/agent/{route}", json=ASK, timeout=60))
+        async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60) as ann:
+            leaving = asyncio.create_task(ann.post(f"/agent/{route}", json=ASK))
             await until(lambda: engine.jobs)
             leaving.cancel()
             async with asyncio.timeout(20):

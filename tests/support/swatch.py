@@ -49,6 +49,9 @@ class Gated:
     def progress(self, step: int, of: int) -> None:
         self._watch.progress(step, of)
 
+    def wants_preview(self, row: int) -> bool:
+        return self._watch.wants_preview(row)
+
     def preview(self, row: int, image: Image.Image) -> None:
         self._watch.preview(row, image)
 
