@@ -75,7 +75,8 @@ def test_more_like_this_draws_its_description_from_other_seeds(house) -> None:
     talk(house, "Draw a cute dog", "Draw a cat")
     press(looked_at(house), "More like this")
     made = [pictures(house)[id] for id in ("#3", "#4")]
-    assert [(one["kind"], one["parent"], one["description"]) for one in made] == [("vary", "#1", "a cute dog")] * 2
+    assert [(one["kind"], one["parent"]) for one in made] == [("vary", "#1")] * 2
+    assert all(one["description"].startswith("a cute dog") for one in made)
     assert len({recipe(house, id)["seed"] for id in ("#1", "#3", "#4")}) == 3
 
 
