@@ -42,7 +42,7 @@ CHINESE = MappingProxyType({
     "A new picture.": "新画的图。",
     "More like {}, from another seed.": "像 {} 的另一张，换了种子。",
     "{} drawn again from its seed with twice the steps.": "{} 用同一个种子、两倍步数重画。",
-    "{} drawn on from its own pixels, at twice its size.": "{} 在原图上放大一倍继续画。",
+    "{} enlarged from its own pixels, to twice its size.": "{} 由原图的像素放大一倍。",
     "Stopped while another message was being answered; this one was not sent.":
         "正在回答另一条消息时停止了；这一条没有发送。",
     "This is not a picture I can read. Send it as PNG, JPEG, WebP or GIF.":
