@@ -65,6 +65,8 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=lambda: user_data_path("minidalle3", appauthor=False))
     """Where threads and pictures live."""
+    database: SecretStr | None = None
+    """`postgresql://…`, where several processes share their threads; unset, a file in `home`."""
     trace_budget_mib: int = Field(default=1024, ge=0)
     """Traces beyond this are dropped, the longest unused first; pictures never are."""
     queue_limit: int = Field(default=64, ge=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import hashlib
 import logging
 import threading
 import uuid
@@ -14,12 +13,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-import aiosqlite
-from filelock import AsyncFileLock, Timeout
+from filelock import Timeout
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from minidalle3.engines.contract import Capabilities, Stopped
@@ -28,7 +24,8 @@ from minidalle3.gallery.store import Gallery
 from minidalle3.graph.agent import build
 from minidalle3.graph.archive import pack, unpack
 from minidalle3.graph.context import Context
-from minidalle3.graph.journal import Journal, ThreadInfo
+from minidalle3.graph.journal import ThreadInfo
+from minidalle3.graph.memory import Memory, open_memory
 from minidalle3.graph.past import CUT_OFF, History, holds, note_only, noted, past, unanswered
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import ChatInput, ChatOutput, ChatState, Command, DoneEvent, Event, Segment
@@ -78,26 +75,22 @@ class Turns:
     All methods belong to the event loop on which it was opened.
     """
 
-    def __init__(self, services: Services, connection: aiosqlite.Connection, journal: Journal) -> None:
+    def __init__(self, services: Services, memory: Memory) -> None:
         self.settings: Settings = services.settings
         self.gallery: Gallery = services.gallery
         self._services = services
-        self._connection = connection
-        self._journal = journal
-        strict = JsonPlusSerializer(allowed_msgpack_modules=None)
-        self._saver = AsyncSqliteSaver(connection, serde=strict)
-        self._graph = build(services).compile(checkpointer=self._saver)
+        self._memory = memory
+        self._journal = memory.journal
+        self._graph = build(services).compile(checkpointer=memory.saver)
         self._chosen: OrderedDict[Settings, tuple[Services, Graph]] = OrderedDict()
         self._turns: OrderedDict[str, Turn] = OrderedDict()
 
     @classmethod
     async def open(cls, settings: Settings, services: Services | None = None) -> Turns:
-        """Open the house's memory. Raises `LLMError` when the LLM in the settings cannot be set up."""
+        """Open the house's memory. Raises `LLMError` when the LLM in the settings cannot be set up, `DatabaseError`."""
         if services is None:
             services = await asyncio.to_thread(make, settings)
-        settings.home.mkdir(parents=True, exist_ok=True)
-        connection = await aiosqlite.connect(settings.home / "threads.sqlite")
-        return cls(services, connection, await Journal.open(connection))
+        return cls(services, await open_memory(settings))
 
     async def start(
         self,
@@ -189,7 +182,7 @@ class Turns:
         if any(info["thread"] == thread for info in await self.threads()):
             raise ValueError(f"There is a conversation {thread!r} already: take another name.")
         title, state = await asyncio.to_thread(unpack, data, self.gallery)
-        async with self._lock(thread):
+        async with self._memory.lock(thread):
             await self._graph.aupdate_state(self._config(thread), state, as_node="deliver")
             await self._journal.add(thread, title)
 
@@ -221,9 +214,9 @@ class Turns:
         for turn in running:
             turn.stop.set()
         await asyncio.gather(*(turn.task for turn in running if turn.task))
-        async with self._lock(thread):
+        async with self._memory.lock(thread):
             named = await asyncio.to_thread(ancestry, self.gallery, digests_in(await self._state(thread)))
-            await self._saver.adelete_thread(thread)
+            await self._memory.saver.adelete_thread(thread)
             await self._journal.forget(thread)
         self._turns = OrderedDict((id, turn) for id, turn in self._turns.items() if turn.thread != thread)
         told = [event for turn in self._turns.values() for event in turn.events]
@@ -246,27 +239,21 @@ class Turns:
             turn.stop.set()
             tasks += [turn.task] if turn.task else []
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._connection.close()
+        await self._memory.close()
         for services, _ in self._chosen.values():
             await asyncio.to_thread(leave, self._services, services)
         await asyncio.to_thread(self._services.close)
 
-    def _lock(self, thread: str, timeout: float = -1) -> AsyncFileLock:
-        """One turn per thread at a time, across processes; a dead process holds nothing."""
-        folder = self.settings.home / "locks"
-        folder.mkdir(exist_ok=True)
-        return AsyncFileLock(folder / f"{hashlib.sha256(thread.encode()).hexdigest()[:32]}.lock", timeout)
-
     @asynccontextmanager
     async def _when_free(self, turn: Turn) -> AsyncIterator[None]:
         """Holds the thread's lock when the earlier turns are over; raises `Stopped` when it is stopped before that."""
-        lock, earlier = self._lock(turn.thread), self._earlier(turn)
+        lock, earlier = self._memory.lock(turn.thread, PATIENCE), self._earlier(turn)
         while not lock.is_locked:
             if earlier:
                 _, earlier = await asyncio.wait(earlier, timeout=PATIENCE)
             else:
                 with suppress(Timeout):
-                    await lock.acquire(timeout=PATIENCE)
+                    await lock.acquire()
             if turn.stop.is_set() and not lock.is_locked:
                 raise Stopped
         try:
@@ -297,7 +284,7 @@ class Turns:
             return self._graph
         if models not in self._chosen:
             services = await asyncio.to_thread(beside, self._services, models)
-            self._chosen[models] = (services, build(services).compile(checkpointer=self._saver))
+            self._chosen[models] = (services, build(services).compile(checkpointer=self._memory.saver))
         self._chosen.move_to_end(models)
         if len(self._chosen) > CHOICES:
             _, (unused, _) = self._chosen.popitem(last=False)
@@ -357,7 +344,7 @@ class Turns:
         if await self._journal.unfinished(thread) is None:
             return
         with suppress(Timeout):  # it is being answered right now, here or elsewhere
-            async with self._lock(thread, timeout=0):
+            async with self._memory.lock(thread, timeout=0):
                 await self._recover(thread)
 
     async def _recover(self, thread: str) -> None:

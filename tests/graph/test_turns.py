@@ -89,7 +89,7 @@ async def test_a_turn_that_waits_for_another_can_be_stopped(tmp_path) -> None:
 
 async def test_a_memory_that_fails_is_told_and_ends_the_turn(tmp_path) -> None:
     async with opened(tmp_path, DOG) as turns:
-        await turns._connection.execute("DROP TABLE threads")
+        await turns._memory._connection.execute("DROP TABLE threads")
         events = await say(turns, "a dog")
         assert "could not be saved" in done(events)["reply"][0]["text"]
 
@@ -221,8 +221,8 @@ async def test_a_deleted_thread_leaves_nothing_that_another_does_not_name(tmp_pa
         assert not own.exists()
         assert (await turns.history("a"))["turns"] == []
         assert [info["thread"] for info in await turns.threads()] == ["b"]
-        async with turns._connection.execute("SELECT DISTINCT thread_id FROM checkpoints") as rows:
-            assert [row[0] async for row in rows] == ["b"]
+        kept = [checkpoint.config["configurable"]["thread_id"] async for checkpoint in turns._memory.saver.alist(None)]
+        assert set(kept) == {"b"}
         await turns.delete("b")
         assert not [path for path in (tmp_path / "gallery").rglob("*") if path.is_file() and path.name != "lock"]
 
