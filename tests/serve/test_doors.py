@@ -168,6 +168,18 @@ async def test_deleting_a_thread_removes_its_bytes(serving, tmp_path) -> None:
     database.close()
 
 
+async def test_bytes_that_another_caller_names_stay(serving, tmp_path) -> None:
+    async with serving(DOG, DOG) as server:
+        ann, bob = await server.caller("ann"), await server.caller("bob")
+        for caller in (ann, bob):
+            await caller.post("/agent/invoke", json=ask(context={"seed": 1}))
+        assert len(await server.house.turns.digests()) == 1
+        assert (await ann.delete("/threads/dogs")).status_code == 204
+        assert (await bob.get("/threads/dogs/pictures/1")).status_code == 200
+        assert (await bob.delete("/threads/dogs")).status_code == 204
+        assert [path for path in (tmp_path / "gallery").rglob("*") if path.is_file() and path.name != "lock"] == []
+
+
 async def test_large_requests_are_refused_however_they_come(serving) -> None:
     async with serving(body_mib=1) as server:
         ann = await server.caller("ann")

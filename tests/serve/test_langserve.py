@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -129,7 +130,8 @@ async def test_a_house_whose_model_does_not_load_is_not_ready_until_it_does(tmp_
 
 @pytest.mark.parametrize("route", ["stream", "invoke"])
 async def test_who_leaves_ends_the_drawing(serving, route: str) -> None:
-    engine = Swatch(steps=10**6)
+    engine = Swatch()
+    engine.gate = threading.Event()  # it draws on until it is stopped
     async with serving(DOG, engine=engine) as server, server.live() as url:
         key = await server.house.doors.add("ann")
         async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60) as ann:
