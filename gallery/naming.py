@@ -107,7 +107,8 @@ def nth(found: re.Match[str]) -> Mention | None:
     if GOES_ON.fullmatch(what):
         end, what = (found.end() if re.fullmatch(ONE, what) else found.end("nth")), ""
     pool: Pool = "thread" if groups.get("very") else "shown"
-    for told, whose in ((YOURS, "drawn"), (MINE, "photos")):
+    makers: tuple[tuple[re.Pattern[str], Pool], ...] = ((YOURS, "drawn"), (MINE, "photos"))
+    for told, whose in makers:
         if made := told.match(found.string, found.start()):
             pool, end = whose, made.end() if not what else end
             break
