@@ -45,11 +45,16 @@ def words_plan(source: Reading, target: Reading, parameters: Any, side: int, une
     """Prompt-to-Prompt: `cross` and `layout` are shares of the way from pure noise, `mode` and `local` as in the tool.
 
     The target's maps are a * c * (moved source maps) + (1 - a) * c * own, with a = 1 for tokens that have a
-    counterpart and c their weights: equations of section 3 of Hertz et al. 2022, composed.
+    counterpart and c their weights: equations of section 3 of Hertz et al. 2022, composed. The weight of a word that is
+    sketched is its sketch's as well.
     """
     aligned = align(source, target, parameters["mode"])
     window = Window(low=1 - parameters["cross"])
-    cross = Cross(window, aligned.moved * aligned.weights, (1 - aligned.kept) * aligned.weights)
+    weights = aligned.weights.clone()
+    for word in target.words:
+        if word.weight != 1.0:
+            weights[list(tokens_of(target, (word,), sketch))] = word.weight
+    cross = Cross(window, aligned.moved * weights, (1 - aligned.kept) * weights)
     watched = None
     if parameters["local"] and (aligned.source_words or aligned.target_words):
         tokens = (tokens_of(source, aligned.source_words, sketch), tokens_of(target, aligned.target_words, sketch))
