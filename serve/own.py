@@ -24,6 +24,8 @@ from minidalle3.serve.metrics import RUNNING, Tally
 logger = logging.getLogger(__name__)
 THREAD = r"[A-Za-z0-9_-]{1,64}"
 PICTURE = re.compile(rf"/threads/({THREAD})/pictures/([0-9]{{1,6}})")
+GLANCE = 0.2
+"""Seconds between two looks at whether who asked is still there."""
 TASKS: set[asyncio.Task[None]] = set()
 """Holds the tasks that follow turns: the event loop itself holds none."""
 
@@ -58,15 +60,22 @@ class Own:
     async def events(self, turn: str, gone: Callable[[], Awaitable[bool]] | None = None) -> AsyncIterator[Event]:
         """The events of a turn until it is over; who leaves before that, or is found `gone`, ends it."""
         over = False
+        looking = asyncio.create_task(self._stop_once(turn, gone)) if gone else None
         try:
             async for event in self._turns.events(turn):
                 over = event["type"] == "done"
-                if gone and not over and await gone():
-                    self._turns.stop(turn)
                 yield event
         finally:
+            if looking:
+                looking.cancel()
             if not over:
                 self._turns.stop(turn)
+
+    async def _stop_once(self, turn: str, gone: Callable[[], Awaitable[bool]]) -> None:
+        """A turn that waits or draws tells nothing for a while, so it is looked at by the clock."""
+        while not await gone():  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(GLANCE)
+        self._turns.stop(turn)
 
     async def follow(self, turn: str, after: int = 0) -> AsyncIterator[Event]:
         """The events of a turn of the caller's from number `after` on; leaving changes nothing."""
