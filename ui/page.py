@@ -57,19 +57,21 @@ def main(house: Bridge) -> None:
         welcome(thread)
     if refusal := st.session_state.pop(REFUSED, None):
         st.error(refusal)
-    if running := thread.history["running"]:
+    composer(thread)
+    if running := thread.history["running"]:  # below the composer, which would lose what is typed if it changed places
         with st.bottom, st.container(key="stop", horizontal_alignment="right"):
             st.button(tr("Stop"), icon=":material/stop_circle:", on_click=house.stop, args=(running,))
-    composer(thread)
     dialogs.show(thread, {"picture": panel, "compare": comparison})
 
 
 def sidebar(thread: OpenThread) -> None:
-    """The conversations, this one's pictures, the choices."""
+    """The conversations, this one's pictures, the choices: each keeps its place, and with it what is open or typed."""
     with st.sidebar:
         st.title(tr("Mini-DALLE3"))
-        threads.section(thread.house, thread.id)
-        version_tree.section(thread)
+        with st.container():
+            threads.section(thread.house, thread.id)
+        with st.container():
+            version_tree.section(thread)
         st.divider()
         options.section(thread.house.settings)
         visitors.remember()

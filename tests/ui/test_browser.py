@@ -26,6 +26,17 @@ window.shifts = 0;
 new PerformanceObserver(list => { for (const shift of list.getEntries()) window.shifts += shift.value; })
   .observe({type: "layout-shift", buffered: true});
 """
+SLOWLY = """
+const listen = WebSocket.prototype.addEventListener;
+WebSocket.prototype.addEventListener = function (kind, heard, ...more) {
+  let last = Promise.resolve();
+  const later = event => {
+    last = last.then(() => new Promise(done => setTimeout(() => { heard.call(this, event); done(); }, 20)));
+  };
+  listen.call(this, kind, kind === "message" ? later : heard, ...more);
+};
+"""
+"""What the server tells arrives bit by bit, as over a slow line: the browser shows every state between two."""
 expect.set_options(timeout=PATIENCE)
 # Streamlit's server leaves an event loop of its own to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -42,12 +53,12 @@ def visit(browser: Browser, engine) -> Iterator[Callable[..., Page]]:
     """Opens a conversation in a browser of its own."""
     contexts = []
 
-    def visit(thread: str = "t", host: str = "127.0.0.1", **options) -> Page:
+    def visit(thread: str = "t", host: str = "127.0.0.1", script: str = SHIFTS, **options) -> Page:
         context = browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         tab = context.new_page()
-        tab.add_init_script(SHIFTS)
+        tab.add_init_script(script)
         tab.goto(f"http://{host}:{port}/?thread={thread}")
         return tab
 
@@ -128,6 +139,40 @@ def test_stop_is_heard_before_the_next_step_and_typing_goes_on(visit, engine) ->
     engine.gate.set()
     say(tab, "Draw a cat")
     expect(drawn(tab, "a cat")).to_be_visible()
+
+
+def test_what_is_being_typed_stays_when_a_drawing_begins_and_ends(visit, engine) -> None:
+    engine.gate = Pace()
+    tab = visit(script=SLOWLY)
+    box = tab.get_by_test_id("stChatInputTextArea")
+    say(tab, "Draw a cute dog")
+    tab.keyboard.type("Draw a cat")
+    expect(tab.get_by_text("getting ready")).to_be_visible()
+    expect(box).to_have_value("Draw a cat")
+    expect(box).to_be_focused()
+    engine.gate.set()
+    expect(tab.get_by_role("button", name="Open #1")).to_be_visible()
+    expect(tab.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(box).to_have_value("Draw a cat")
+    expect(box).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(drawn(tab, "a cat")).to_be_visible()
+
+
+def test_settings_stay_open_and_keep_what_is_typed_when_the_first_picture_comes(visit, engine) -> None:
+    engine.gate = Pace()
+    tab = visit(script=SLOWLY)
+    say(tab, "Draw a cute dog")
+    expect(tab.get_by_text("getting ready")).to_be_visible()
+    tab.get_by_text("Settings", exact=True).click()
+    steps = tab.get_by_role("spinbutton", name="Steps")
+    steps.focus()
+    tab.keyboard.type("7")
+    engine.gate.set()
+    expect(tab.get_by_role("tree")).to_be_visible()
+    expect(tab.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(steps).to_be_focused()
+    expect(steps).to_have_value("7")
 
 
 def test_two_visitors_at_once_find_their_own_again(visit, house, engine) -> None:
