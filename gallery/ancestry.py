@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from minidalle3.gallery.recipes import Recipe, RecipeError
-from minidalle3.gallery.store import Gallery, PictureError
+from minidalle3.gallery.store import Gallery, Lost
 
 
 def ancestry(gallery: Gallery, digests: Iterable[str]) -> set[str]:
-    """These pictures and all that took part in their drawing; reads every file, and passes over those that are lost."""
+    """These pictures and all that took part in their drawing; reads every file, and passes over those that are lost.
+
+    Raises `StorageError`.
+    """
     found: set[str] = set()
     waiting = list(digests)
     while waiting:
@@ -19,7 +22,7 @@ def ancestry(gallery: Gallery, digests: Iterable[str]) -> set[str]:
         found.add(digest)
         try:
             recipe = gallery.recipe(digest)
-        except (PictureError, RecipeError):
+        except (Lost, RecipeError):
             continue
         if recipe is not None:
             waiting += makers(recipe)

@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
-from PIL import Image
 
 from minidalle3.gallery.store import Gallery, PhotoError, PictureError
 from minidalle3.graph.state import PictureRecord
@@ -28,26 +27,25 @@ class RemoteGallery(Gallery):
 
     def read(self, digest: str) -> bytes:
         """As any gallery does; `PictureError` also when the server cannot be reached."""
-        if not self.path(digest).exists() and (address := self._addresses.get(digest)):
+        if (address := self._addresses.get(digest)) and not self._has(digest):
             data, mask = self._fetched(address), self._fetched(f"{address}/mask")
-            with self._lock:
-                self._keep(data)
+            self._keep(data)
             if mask:
                 with suppress(PictureError, PhotoError):
                     self.put_mask(digest, mask)
         return super().read(digest)
 
-    def mask_path(self, digest: str) -> Path | None:
+    def mask_address(self, digest: str) -> str | None:
         """Comes along with its picture."""
         with suppress(PictureError):
             self.read(digest)
-        return super().mask_path(digest)
+        return super().mask_address(digest)
 
-    def mask(self, digest: str) -> Image.Image | None:
+    def mask_png(self, digest: str) -> bytes | None:
         """Comes along with its picture."""
         with suppress(PictureError):
             self.read(digest)
-        return super().mask(digest)
+        return super().mask_png(digest)
 
     def close(self) -> None:
         """Fetch nothing more."""

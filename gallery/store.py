@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
 from PIL import Image
 
 from minidalle3.gallery.embeddings import Embedding, embedding_from_bytes, embedding_to_bytes
 from minidalle3.gallery.photos import PhotoError, decode_photo
 from minidalle3.gallery.provenance import embed, encode, extract, plain
 from minidalle3.gallery.recipes import Recipe, RecipeError, recipe_key
+from minidalle3.gallery.storage import UNFINISHED, Lost, PictureError, StorageError, Stored, storage_at
 from minidalle3.gallery.trace import Trace, trace_from_bytes, trace_to_bytes
 from minidalle3.graph.policy import Policy
 
-__all__ = ["Freed", "Gallery", "PhotoError", "PictureError"]
+__all__ = ["Freed", "Gallery", "Lost", "PhotoError", "PictureError", "StorageError"]
 
 GRACE = 3600.0
 """Seconds for which `collect` spares what was just written or found: its turn may not be saved yet."""
+EVICT_AFTER = 64
+"""Traces are looked through for the longest unused when this part of their budget was written, and at first."""
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
-UNFINISHED = ".tmp"
-
-
-class PictureError(ValueError):
-    """The picture is not to be had; the message names it and says what to do."""
+KEY_BYTES = 64
+"""A key is a digest."""
+AGAIN = "Ask for it to be drawn again, or restore its file from a backup."
+PICTURES, KEYS, TRACES, MASKS, EMBEDDINGS = "pictures", "keys", "traces", "masks", "embeddings"
+SUFFIXES = {PICTURES: ".png", KEYS: "", TRACES: ".safetensors", MASKS: ".png", EMBEDDINGS: ".safetensors"}
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,17 @@ class Freed:
 
 
 class Gallery:
-    """Sync, and safe from several threads and processes: files appear whole, and all writing is under one lock.
+    """Sync, and safe from several threads and processes: files appear whole.
 
-    Whoever puts in what was drawn asks `policy` first (`tools.shelf`).
+    Whoever puts in what was drawn asks `policy` first (`tools.shelf`). Every method raises `StorageError`, which is a
+    `PictureError`, where the storage cannot be used.
     """
 
-    def __init__(self, root: Path, trace_budget_mib: int = 1024, policy: Policy | None = None) -> None:
+    def __init__(self, where: Path | str, trace_budget_mib: int = 1024, policy: Policy | None = None) -> None:
         self.policy = policy
-        self._pictures, self._keys, self._traces = (root / name for name in ("pictures", "keys", "traces"))
-        self._masks, self._embeddings = root / "masks", root / "embeddings"
+        self._storage = storage_at(where)
         self._budget = trace_budget_mib * 2**20
-        root.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(root / "lock", poll_interval=0.005)
+        self._unlooked = self._budget  # bytes of traces since they were last looked through
 
     def put(
         self, image: Image.Image, recipe: Recipe, trace: Trace | None = None, mask: Image.Image | None = None
@@ -67,18 +66,18 @@ class Gallery:
         `mask`, of mode L and as large as the picture, is 0 where a change left its source untouched.
         """
         data = embed(image, recipe)
-        with self._lock:
+        with self._storage.lock():
             digest = self._keep(data)
             if trace is not None:
                 self._keep_trace(digest, trace)
             if mask is not None:
-                write(self._mask_path(digest), encode(mask))
-            write(self._key_path(recipe), digest.encode())
+                self._storage.write(place(MASKS, digest), encode(mask))
+            self._storage.write(place(KEYS, recipe_key(recipe)), digest.encode())
         return digest
 
     def put_trace(self, digest: str, trace: Trace) -> None:
         """The trace of a stored picture, found anew after it was dropped."""
-        with self._lock:
+        with self._storage.lock():
             self._keep_trace(checked(digest), trace)
 
     def put_photo(self, data: bytes) -> str:
@@ -88,7 +87,7 @@ class Gallery:
         of how it was drawn is never found in place of drawing it: no key leads to it.
         """
         clean = cleaned(data)
-        with self._lock:
+        with self._storage.lock():
             return self._keep(clean)
 
     def put_mask(self, digest: str, data: bytes) -> None:
@@ -96,44 +95,40 @@ class Gallery:
         mask = decode_photo(data)
         if mask.size != self.image(digest).size:
             raise PhotoError("The mask is of another picture: its size differs.")
-        with self._lock:
-            write(self._mask_path(digest), encode(mask.convert("L")))
+        with self._storage.lock():
+            self._storage.write(place(MASKS, digest), encode(mask.convert("L")))
 
     def put_embedding(self, embedding: Embedding) -> str:
         """Digest of an embedding, by which a request may name it."""
         data = embedding_to_bytes(embedding)
         digest = hashlib.sha256(data).hexdigest()
-        with self._lock:
-            write(self._embedding_path(digest), data)
+        with self._storage.lock():
+            self._storage.write(place(EMBEDDINGS, digest), data)
         return digest
 
     def embedding(self, digest: str) -> Embedding:
         """Raises `PictureError` when it is missing or damaged."""
         try:
-            data = self._embedding_path(checked(digest)).read_bytes()
-        except OSError as error:
-            raise PictureError(f"Embedding {digest[:10]} is missing from the gallery. Put it there again.") from error
+            data = self._storage.read(place(EMBEDDINGS, checked(digest)))
+        except FileNotFoundError as error:
+            raise Lost(f"Embedding {digest[:10]} is missing from the gallery. Put it there again.") from error
         found = embedding_from_bytes(data) if hashlib.sha256(data).hexdigest() == digest else None
         if found is None:
-            raise PictureError(f"The file of embedding {digest[:10]} is damaged. Put it into the gallery again.")
+            raise Lost(f"The file of embedding {digest[:10]} is damaged. Put it into the gallery again.")
         return found
 
-    def path(self, digest: str) -> Path:
-        """Where the picture lies, if it does; raises `PictureError` for what is no digest."""
-        return place(self._pictures, checked(digest), ".png")
+    def address(self, digest: str) -> str:
+        """Where the picture lies, if it does: a path, or a URL. Raises `PictureError` for what is no digest."""
+        return self._storage.address(place(PICTURES, checked(digest)))
 
     def read(self, digest: str) -> bytes:
         """The PNG, compared with its digest; raises `PictureError` when it is missing or damaged."""
-        path = self.path(digest)
-        again = "Ask for it to be drawn again, or restore its file from a backup."
         try:
-            data = path.read_bytes()
+            data = self._storage.read(place(PICTURES, checked(digest)))
         except FileNotFoundError as error:
-            raise PictureError(f"Picture {digest[:10]} is missing from the gallery. {again}") from error
-        except OSError as error:
-            raise PictureError(f"Picture {digest[:10]} cannot be read ({error.strerror}). {again}") from error
+            raise Lost(f"Picture {digest[:10]} is missing from the gallery. {AGAIN}") from error
         if hashlib.sha256(data).hexdigest() != digest:
-            raise PictureError(f"The file of picture {digest[:10]} is damaged. {again}")
+            raise Lost(f"The file of picture {digest[:10]} is damaged. {AGAIN}")
         return data
 
     def image(self, digest: str) -> Image.Image:
@@ -148,23 +143,30 @@ class Gallery:
 
     def trace(self, digest: str) -> Trace | None:
         """`None` when it was never kept, was dropped for space or is damaged; else it counts as just used."""
-        path = self._trace_path(checked(digest))
+        name = place(TRACES, checked(digest))
         try:
-            trace = trace_from_bytes(path.read_bytes())
-            os.utime(path)
-        except OSError:
+            data = self._storage.read(name)
+            self._storage.touch(name, data)
+        except FileNotFoundError:
             return None
-        return trace
+        return trace_from_bytes(data)
 
-    def mask_path(self, digest: str) -> Path | None:
-        """Where the mask lies as a PNG; `None` for a picture that is new everywhere."""
-        path = self._mask_path(checked(digest))
-        return path if path.exists() else None
+    def mask_address(self, digest: str) -> str | None:
+        """Where the mask lies as a PNG, as `address` tells it; `None` for a picture that is new everywhere."""
+        name = place(MASKS, checked(digest))
+        return self._storage.address(name) if self._storage.exists(name) else None
+
+    def mask_png(self, digest: str) -> bytes | None:
+        """The mask as a file; `None` for a picture that is new everywhere."""
+        try:
+            return self._storage.read(place(MASKS, checked(digest)))
+        except FileNotFoundError:
+            return None
 
     def mask(self, digest: str) -> Image.Image | None:
         """Mode L: where a change was drawn; `None` for a picture that is new everywhere."""
         try:
-            return Image.open(self._mask_path(checked(digest))).convert("L")
+            return Image.open(io.BytesIO(self.mask_png(digest) or b"")).convert("L")
         except OSError:
             return None
 
@@ -175,81 +177,86 @@ class Gallery:
         """
         if recipe["fingerprint"] is None:
             return None
-        with self._lock:
+        with self._storage.lock():
             try:
-                digest = found_in(self._key_path(recipe))
-                self.read(digest)
-                os.utime(self.path(digest))
-            except (OSError, PictureError):
+                digest = self._storage.read(place(KEYS, recipe_key(recipe))).decode("ascii", errors="replace")
+                self._storage.touch(place(PICTURES, digest), self.read(digest))
+            except (FileNotFoundError, Lost):
                 return None
         return digest
 
     def remove(self, digests: Collection[str]) -> None:
         """Remove these pictures with all that hangs on them, however young. Raises `PictureError`."""
-        with self._lock:
-            for digest in digests:
-                hanging = (self._trace_path(digest), self._mask_path(digest), self._embedding_path(digest))
-                for path in (self.path(digest), *hanging):
-                    path.unlink(missing_ok=True)
-            for key in files(self._keys, ""):
-                if found_in(key) in digests:
-                    remove(key)
+        rooms = (PICTURES, TRACES, MASKS, EMBEDDINGS)
+        with self._storage.lock():
+            keys = self._keys_to(digests)
+            self._storage.remove([*keys, *(place(room, checked(digest)) for digest in digests for room in rooms)])
 
     def collect(self, keep: Collection[str]) -> Freed:
         """Remove the pictures that `keep` does not name, their traces and keys; spares those younger than `GRACE`."""
         kept, before = set(keep), time.time() - GRACE
-        with self._lock:
-            unnamed = [path for path in files(self._pictures, ".png") if path.stem not in kept]
-            pictures = [remove(path) for path in unnamed if path.stat().st_mtime <= before]
-            traces = [remove(path) for path in files(self._traces, ".safetensors") if not self._has(path.stem)]
-            keys = [remove(path) for path in files(self._keys, "") if not self._has(found_in(path))]
-            masks = [remove(path) for path in files(self._masks, ".png") if not self._has(path.stem)]
-            embeddings = [path for path in files(self._embeddings, ".safetensors") if path.stem not in kept]
-            others = masks + [remove(path) for path in embeddings if path.stat().st_mtime <= before]
-            rooms = (self._pictures, self._traces, self._keys, self._masks, self._embeddings)
-            left = [remove(path) for room in rooms for path in list(room.glob(f"??/*{UNFINISHED}"))]
-        return Freed(len(pictures), len(traces), len(keys), bytes=sum(pictures + traces + keys + others + left))
+        with self._storage.lock():
+            # Pictures last: what hangs on one is written after it, and so is none that is lost.
+            listed = {room: self._storage.files(room) for room in (TRACES, KEYS, MASKS, EMBEDDINGS, PICTURES)}
+            traces, _, masks, embeddings, there = (named(room, files) for room, files in listed.items())
+            pictures, unused = (
+                {digest: one for digest, one in room.items() if digest not in kept and one.modified <= before}
+                for room in (there, embeddings)
+            )
+            left = there.keys() - pictures.keys()
+            dropped, others = ([one for digest, one in room.items() if digest not in left] for room in (traces, masks))
+            halves = [one for files in listed.values() for one in files if one.name.endswith(UNFINISHED)]
+            gone = [*pictures.values(), *dropped, *others, *unused.values(), *halves]
+            keys = self._keys_to(pictures)
+            self._storage.remove([*keys, *(one.name for one in gone)])
+        freed = sum(one.size for one in gone) + len(keys) * KEY_BYTES
+        return Freed(len(pictures), len(dropped), len(keys), freed)
 
     def _keep(self, data: bytes) -> str:
         """Stores a PNG unless it is there; a damaged file is replaced."""
         digest = hashlib.sha256(data).hexdigest()
-        path = self.path(digest)
-        if path.exists() and path.read_bytes() == data:
-            os.utime(path)
-        else:
-            write(path, data)
+        name = place(PICTURES, digest)
+        if not self._storage.add(name, data):
+            if self._storage.read(name) == data:
+                self._storage.touch(name, data)
+            else:
+                self._storage.write(name, data)
         return digest
 
     def _keep_trace(self, digest: str, trace: Trace) -> None:
-        write(self._trace_path(digest), trace_to_bytes(trace))
-        self._evict()
+        data = trace_to_bytes(trace)
+        self._storage.write(place(TRACES, digest), data)
+        self._unlooked += len(data)
+        if self._unlooked * EVICT_AFTER >= self._budget:
+            self._evict()
+            self._unlooked = 0
 
     def _evict(self) -> None:
         """Drop traces, the longest unused first, until the rest fit the budget."""
-        traces = sorted((path.stat().st_mtime_ns, path) for path in files(self._traces, ".safetensors"))
-        total = sum(path.stat().st_size for _, path in traces)
-        for _, path in traces:
-            if total <= self._budget:
+        traces = sorted(named(TRACES, self._storage.files(TRACES)).values(), key=lambda one: one.modified)
+        over, dropped = sum(one.size for one in traces) - self._budget, []
+        for one in traces:
+            if over <= 0:
                 break
-            total -= remove(path)
+            over -= one.size
+            dropped.append(one.name)
+        self._storage.remove(dropped)
+
+    def _keys_to(self, digests: Iterable[str]) -> list[str]:
+        """The names of the keys that lead to these pictures, found by the recipes in them."""
+        names = []
+        for digest in digests:
+            try:
+                recipe = self.recipe(digest)
+                name = place(KEYS, recipe_key(recipe)) if recipe else None
+                if name and self._storage.read(name) == digest.encode():
+                    names.append(name)
+            except (FileNotFoundError, Lost, RecipeError):
+                continue
+        return names
 
     def _has(self, digest: str) -> bool:
-        try:
-            return self.path(digest).exists()
-        except PictureError:
-            return False
-
-    def _trace_path(self, digest: str) -> Path:
-        return place(self._traces, digest, ".safetensors")
-
-    def _mask_path(self, digest: str) -> Path:
-        return place(self._masks, digest, ".png")
-
-    def _embedding_path(self, digest: str) -> Path:
-        return place(self._embeddings, digest, ".safetensors")
-
-    def _key_path(self, recipe: Recipe) -> Path:
-        return place(self._keys, recipe_key(recipe), "")
+        return self._storage.exists(place(PICTURES, checked(digest)))
 
 
 def cleaned(data: bytes) -> bytes:
@@ -276,42 +283,16 @@ def size_of(data: bytes) -> tuple[int, int]:
 def checked(digest: str) -> str:
     """Nothing else ever becomes a path."""
     if not DIGEST.fullmatch(digest):
-        raise PictureError(f"{digest[:20]!r} is not the digest of a picture: 64 hexadecimal digits.")
+        raise Lost(f"{digest[:20]!r} is not the digest of a picture: 64 hexadecimal digits.")
     return digest
 
 
-def place(room: Path, name: str, suffix: str) -> Path:
-    """Spread over 256 folders."""
-    return room / name[:2] / f"{name}{suffix}"
+def place(room: str, digest: str) -> str:
+    """The name of what belongs to a digest, spread over 256 folders."""
+    return f"{room}/{digest[:2]}/{digest}{SUFFIXES[room]}"
 
 
-def files(room: Path, suffix: str) -> list[Path]:
-    """What `place` named; no stranger's file."""
-    return [path for path in room.glob(f"??/*{suffix}") if DIGEST.fullmatch(path.name.removesuffix(suffix))]
-
-
-def found_in(key: Path) -> str:
-    """The digest that a key leads to, or junk."""
-    return key.read_text("ascii", errors="replace")
-
-
-def remove(path: Path) -> int:
-    """Bytes freed."""
-    size = path.stat().st_size
-    path.unlink()
-    return size
-
-
-def write(path: Path, data: bytes) -> None:
-    """Whole or not at all, even when killed; what a kill leaves behind ends in `UNFINISHED`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=UNFINISHED)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def named(room: str, files: Iterable[Stored]) -> dict[str, Stored]:
+    """By digest, what `place` named; no stranger's file."""
+    stems = ((one.name.rpartition("/")[2].removesuffix(SUFFIXES[room]), one) for one in files)
+    return {stem: one for stem, one in stems if DIGEST.fullmatch(stem)}

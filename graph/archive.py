@@ -5,10 +5,12 @@ What is read back is a stranger's: nothing in it names a path or a model, and it
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal, NotRequired, TypeAlias, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -17,9 +19,11 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_confi
 from typing_extensions import TypedDict
 
 from minidalle3.gallery.ancestry import ancestry
-from minidalle3.gallery.store import Gallery, PhotoError, PictureError
+from minidalle3.gallery.store import Gallery, Lost, PhotoError, StorageError
 from minidalle3.graph.journal import TITLE_LENGTH
+from minidalle3.graph.policy import Policy
 from minidalle3.graph.state import ChatState, Level, Part, PictureKind, PictureRecord
+from minidalle3.nodes.photos import refused
 
 WORDS = "conversation.json"
 MOST_BYTES = 2**30
@@ -142,24 +146,41 @@ def files(pictures: Mapping[str, PictureRecord], gallery: Gallery) -> Iterator[t
     for id, record in pictures.items():
         try:
             yield f"pictures/{id[1:]}.png", gallery.read(record["digest"])
-        except PictureError:
+        except Lost:
             continue
-        if mask := gallery.mask_path(record["digest"]):
-            yield f"masks/{id[1:]}.png", mask.read_bytes()
+        if mask := gallery.mask_png(record["digest"]):
+            yield f"masks/{id[1:]}.png", mask
     for digest in sorted(ancestry(gallery, own) - own):
         try:
             yield f"sources/{digest}.png", gallery.read(digest)
-        except PictureError:
+        except Lost:
             continue
 
 
+async def judge(data: bytes, policy: Policy | None) -> None:
+    """Before anything is stored: raises `ArchiveError` where the policy will not have one of its pictures."""
+    if policy is None:
+        return
+    with opened(data) as zip:
+        for name in zip.namelist():
+            if name.endswith(".png") and (why := await refused(await asyncio.to_thread(zip.read, name), policy)):
+                raise ArchiveError(f"The conversation was not taken in, for its {name[:40]}. {why}")
+
+
 def unpack(data: bytes, gallery: Gallery) -> tuple[str, ChatState]:
-    """Title and state of a conversation, its pictures taken into the gallery. Raises `ArchiveError`."""
+    """Title and state of a conversation, its pictures taken into the gallery. Raises `ArchiveError`, `StorageError`."""
+    with opened(data) as zip:
+        return restored(zip, gallery)
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[ZipFile]:
+    """What goes wrong inside the context is told as an `ArchiveError`."""
     try:
         with ZipFile(io.BytesIO(data)) as zip:
             refuse_bomb(zip.infolist())
-            return restored(zip, gallery)
-    except ArchiveError:
+            yield zip
+    except (ArchiveError, StorageError):
         raise
     except PhotoError as error:
         raise ArchiveError(f"A picture in the archive cannot be read. {error}") from error

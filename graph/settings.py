@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     """Where threads and pictures live."""
     database: SecretStr | None = None
     """`postgresql://…`, where several processes share their threads; unset, a file in `home`."""
+    gallery: str | None = None
+    """Where several machines share their pictures: a URL as fsspec reads it, such as `s3://bucket/prefix`; unset, a
+    folder in `home`."""
     trace_budget_mib: int = Field(default=1024, ge=0)
     """Traces beyond this are dropped, the longest unused first; pictures never are."""
     queue_limit: int = Field(default=64, ge=1)

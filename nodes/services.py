@@ -39,7 +39,7 @@ class Services:
     @classmethod
     def of(cls, settings: Settings, llm: BaseChatModel, owner: Owner, editor: Owner | None = None) -> Services:
         """Services around a given LLM and owner; the editor is the settings' unless it is given."""
-        gallery = Gallery(settings.home / "gallery", settings.trace_budget_mib, settings.policy)
+        gallery = Gallery(settings.gallery or settings.home / "gallery", settings.trace_budget_mib, settings.policy)
         makers = (text_to_image, prompt_to_prompt, masactrl, ip_adapter, upscale)
         tools = [make(owner, gallery) for make in makers]
         editor = editor or editor_for(settings, owner)

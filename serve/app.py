@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from minidalle3.engines.contract import EngineError
-from minidalle3.gallery.store import PhotoError, PictureError
+from minidalle3.gallery.store import PhotoError, PictureError, StorageError
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.turns import Turns
 from minidalle3.nodes.services import Services
@@ -30,6 +30,7 @@ from minidalle3.serve.settings import ServeSettings
 
 STATUS: dict[type[Exception], int] = {
     Unknown: 404,
+    StorageError: 503,
     PictureError: 404,
     PhotoError: 400,
     TooMuch: 429,

@@ -132,10 +132,10 @@ class Own:
 
     async def mask(self, thread: str, number: int) -> bytes:
         """Where the picture was changed, as a PNG. Raises `Unknown`, also for one that is new everywhere."""
-        path = await asyncio.to_thread(self._turns.gallery.mask_path, await self._digest(thread, number))
-        if path is None:
+        mask = await asyncio.to_thread(self._turns.gallery.mask_png, await self._digest(thread, number))
+        if mask is None:
             raise Unknown(f"Picture {number} of thread {thread!r} has no mask.")
-        return await asyncio.to_thread(path.read_bytes)
+        return mask
 
     async def photo(self, address: str) -> bytes:
         """The bytes of a photo: base64, a data URL, or a link to a picture of the caller's. Nothing is fetched.

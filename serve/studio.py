@@ -24,7 +24,8 @@ async def picture(request: Request) -> Response:
 
 def read(digest: str) -> bytes:
     """From the gallery of the settings."""
-    return Gallery(Settings().home / "gallery").read(digest)
+    settings = Settings()
+    return Gallery(settings.gallery or settings.home / "gallery").read(digest)
 
 
 app = Starlette(routes=[Route("/pictures/{digest}.png", picture)])

@@ -23,6 +23,7 @@ class PictureView(TypedDict):
     type: Literal["picture"]
     id: str
     path: str
+    """Or its URL in an object storage."""
     kind: str
     words: str
     description: str
@@ -32,7 +33,7 @@ class PictureView(TypedDict):
     tool: str | None
     parameters: dict[str, Any] | None
     mask: str | None
-    """Path of a PNG that is black where a change left its source untouched, if it did anywhere."""
+    """Path or URL of a PNG that is black where a change left its source untouched, if it did anywhere."""
     level: str
     reason: str
     parent: str | None
@@ -41,13 +42,14 @@ class PictureView(TypedDict):
 def picture_view(record: PictureRecord, gallery: Gallery) -> PictureView:
     """Never fails for want of a file: the path says where it should be."""
     recipe: Recipe | None = None
-    mask = gallery.mask_path(record["digest"])
+    mask: str | None = None
     with suppress(PictureError, RecipeError):
+        mask = gallery.mask_address(record["digest"])
         recipe = gallery.recipe(record["digest"])
     return {
         "type": "picture",
         "id": record["id"],
-        "path": str(gallery.path(record["digest"])),
+        "path": gallery.address(record["digest"]),
         "kind": record["kind"],
         "words": record["words"],
         "description": record["description"],
@@ -56,7 +58,7 @@ def picture_view(record: PictureRecord, gallery: Gallery) -> PictureView:
         "seed": recipe["seed"] if recipe else None,
         "tool": recipe["tool"] if recipe else None,
         "parameters": {**recipe["parameters"]} if recipe else None,
-        "mask": str(mask) if mask else None,
+        "mask": mask,
         "level": record["level"],
         "reason": record["reason"],
         "parent": record["parent"],

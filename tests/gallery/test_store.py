@@ -15,9 +15,10 @@ import pytest
 import torch
 from PIL import Image
 from plain_recipe import PLAIN
+from support.lying import lies
 
 from minidalle3.gallery.recipes import Recipe, RecipeError
-from minidalle3.gallery.store import GRACE, Freed, Gallery, PictureError
+from minidalle3.gallery.store import GRACE, Freed, Gallery, PictureError, StorageError
 from minidalle3.gallery.trace import Trace
 
 
@@ -56,7 +57,7 @@ def gallery(tmp_path: Path) -> Gallery:
 def test_a_picture_comes_back_with_its_recipe_and_trace(gallery: Gallery) -> None:
     drawn = trace()
     digest = gallery.put(picture(), recipe(), drawn)
-    assert sha256(gallery.read(digest)).hexdigest() == digest == gallery.path(digest).stem
+    assert sha256(gallery.read(digest)).hexdigest() == digest == lies(gallery, digest).stem
     assert gallery.image(digest).tobytes() == picture().tobytes()
     assert gallery.recipe(digest) == recipe()
     kept = gallery.trace(digest)
@@ -80,7 +81,7 @@ def test_a_recipe_that_could_not_be_read_back_is_not_stored(gallery: Gallery, tm
 
 @pytest.mark.parametrize("digest", ["", "../../etc/passwd", "a" * 63, "A" * 64, "a" * 64 + "\n", "/" + "a" * 63])
 def test_nothing_but_a_digest_becomes_a_path(gallery: Gallery, digest: str) -> None:
-    for ask in (gallery.path, gallery.read, gallery.image, gallery.recipe, gallery.trace):
+    for ask in (gallery.address, gallery.read, gallery.image, gallery.recipe, gallery.trace):
         with pytest.raises(PictureError, match="not the digest"):
             ask(digest)
 
@@ -95,7 +96,7 @@ def test_a_missing_picture_is_named(gallery: Gallery) -> None:
 def test_a_damaged_picture_is_told_and_mended_by_the_next_put(gallery: Gallery, damage: object) -> None:
     assert callable(damage)
     digest = gallery.put(picture(), recipe())
-    path = gallery.path(digest)
+    path = lies(gallery, digest)
     path.write_bytes(damage(path.read_bytes()))
     for ask in (gallery.read, gallery.image, gallery.recipe):
         with pytest.raises(PictureError, match=f"{digest[:10]} is damaged"):
@@ -114,7 +115,7 @@ def test_a_junk_key_finds_nothing(gallery: Gallery, tmp_path: Path) -> None:
 
 
 def test_an_existing_picture_is_not_written_again(gallery: Gallery) -> None:
-    path = gallery.path(gallery.put(picture(), recipe()))
+    path = lies(gallery, gallery.put(picture(), recipe()))
     inode = path.stat().st_ino
     gallery.put(picture(), recipe())
     assert path.stat().st_ino == inode
@@ -138,9 +139,9 @@ def test_processes_may_put_the_same_picture_at_once(tmp_path: Path) -> None:
 
 def test_a_kill_in_the_middle_of_a_write_leaves_no_half_picture(tmp_path: Path) -> None:
     code = (
-        "import os, sys, signal; from pathlib import Path; import minidalle3.gallery.store as store\n"
-        "store.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "store.Gallery(Path(sys.argv[1]))._keep(b'half a picture')"
+        "import os, sys, signal; from pathlib import Path; import minidalle3.gallery.storage as storage\n"
+        "storage.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from minidalle3.gallery.store import Gallery; Gallery(Path(sys.argv[1]))._keep(b'half a picture')"
     )
     killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
     assert killed.returncode == -9
@@ -159,7 +160,7 @@ def test_a_write_that_fails_leaves_nothing(gallery: Gallery, tmp_path: Path, mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StorageError, match="No space"):
         gallery.put(picture(), recipe())
     assert stored(tmp_path) == []
 
@@ -172,7 +173,7 @@ def test_collect_removes_what_no_thread_names(gallery: Gallery, tmp_path: Path) 
     stranger.parent.mkdir(exist_ok=True)
     stranger.write_bytes(b"theirs")
     for digest in (keep, drop):
-        age(gallery.path(digest), GRACE + 60)
+        age(lies(gallery, digest), GRACE + 60)
     before = sum(path.stat().st_size for path in stored(tmp_path))
     freed = gallery.collect([keep])
     assert (freed.pictures, freed.traces, freed.keys) == (1, 1, 1)
@@ -186,7 +187,7 @@ def test_collect_removes_what_no_thread_names(gallery: Gallery, tmp_path: Path) 
 
 def test_a_picture_found_again_is_spared_until_its_turn_is_saved(gallery: Gallery) -> None:
     digest = gallery.put(picture(), recipe())
-    age(gallery.path(digest), GRACE + 60)
+    age(lies(gallery, digest), GRACE + 60)
     assert gallery.find(recipe()) == digest
     assert gallery.collect([]) == Freed(0, 0, 0, bytes=0)
 
@@ -228,6 +229,6 @@ def test_the_mask_of_a_change_is_kept_and_goes_with_its_picture(tmp_path: Path) 
     found = gallery.mask(digest)
     assert found is not None and found.mode == "L" and found.tobytes() == mask.tobytes()
     assert gallery.mask(gallery.put(picture("blue"), recipe(seed=2))) is None
-    age(gallery.path(digest), GRACE + 60)
+    age(lies(gallery, digest), GRACE + 60)
     assert gallery.collect([]).pictures == 1
     assert gallery.mask(digest) is None

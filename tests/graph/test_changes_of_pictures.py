@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from support.house import done, opened, say, shape
 from support.images_server import ImagesServer
+from support.lying import lies
 
 from minidalle3.engines.diffusion import DiffusionEngine, load
 from minidalle3.engines.images_api import ImagesAPI
@@ -124,7 +125,7 @@ async def test_a_lost_trace_is_drawn_again(tmp_path, sketchbook) -> None:
 async def test_a_lost_source_is_told_and_nothing_else_is(tmp_path, sketchbook) -> None:
     async with drawn(tmp_path, sketchbook, f"{RED} <image>a dog</image>") as turns:
         cat, _ = await told(turns, "#1")
-        turns.gallery.path(cat["digest"]).unlink()
+        lies(turns.gallery, cat["digest"]).unlink()
         events = await say(turns, "make it red, and draw a dog", context=QUICK)
         assert shape(events) == ["note", "#3"]
         assert "is missing from the gallery" in done(events)["reply"][0]["text"]

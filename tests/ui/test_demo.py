@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 
 from PIL import Image
+from support.lying import lies
 
 from minidalle3.gallery.provenance import extract
 from minidalle3.ui.bridge import Bridge
@@ -63,5 +64,5 @@ def test_what_people_and_models_say_is_never_markup(house) -> None:
 def test_a_lost_picture_leaves_a_note(house) -> None:
     list(house.events(house.start("t", "Draw a cute dog")))
     history = house.history("t")
-    house.gallery.path(history["pictures"]["#1"]["digest"]).unlink()
+    lies(house.gallery, history["pictures"]["#1"]["digest"]).unlink()
     assert "is missing from the gallery" in conversation(history["turns"], history["pictures"], house.gallery)

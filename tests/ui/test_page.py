@@ -8,6 +8,7 @@ import threading
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from support.lying import lies
 from support.swatch import Pace
 from support.tabs import opened, say, settled, until
 
@@ -167,7 +168,7 @@ def test_markup_in_words_is_shown_and_not_obeyed(house) -> None:
 def test_a_lost_picture_is_told_in_its_place(house) -> None:
     talk(house, "Draw a cute dog")
     record = house.history("t")["pictures"]["#1"]
-    house.gallery.path(record["digest"]).unlink()
+    lies(house.gallery, record["digest"]).unlink()
     assert "missing from the gallery" in opened(house).warning[0].value
 
 

@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
+from support.lying import lies
 from support.tabs import opened, settled
 
 from minidalle3.gallery.recipes import Recipe
@@ -173,7 +174,7 @@ def test_what_did_not_change_is_pale_and_grey() -> None:
 def test_a_picture_whose_file_is_lost_is_told_in_its_dialog(house) -> None:
     talk(house, "Draw a cute dog")
     tab = looked_at(house)
-    house.gallery.path(pictures(house)["#1"]["digest"]).unlink()
+    lies(house.gallery, pictures(house)["#1"]["digest"]).unlink()
     tab.run()
     assert not tab.exception
     assert any("missing from the gallery" in one.value for one in tab.warning)
