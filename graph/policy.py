@@ -1,4 +1,4 @@
-"""The deployer's policy: one function of their own over what is to be drawn and what came of it."""
+"""The deployer's policy: one function of their own over what is to be drawn, what came of it, and what is uploaded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 Policy: TypeAlias = Callable[[str, Any], Awaitable[str | None]]
 """Asked with a prompt and None before anything is drawn, then with the prompt and the finished picture (RGB, Pillow);
-answers why it refuses, in words for the person, or None."""
+of an upload, with the picture and the prompt of the recipe inside it, or an empty one. Answers why it refuses, in words
+for the person, or None."""
 
 REFUSED = "The policy of this server refuses it"
 logger = logging.getLogger(__name__)

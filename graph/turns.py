@@ -22,7 +22,7 @@ from minidalle3.engines.contract import Capabilities, Stopped
 from minidalle3.gallery.ancestry import ancestry
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.agent import build
-from minidalle3.graph.archive import pack, unpack
+from minidalle3.graph.archive import judge, pack, unpack
 from minidalle3.graph.context import Context
 from minidalle3.graph.journal import ThreadInfo
 from minidalle3.graph.memory import Memory, open_memory
@@ -31,6 +31,7 @@ from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import ChatInput, ChatOutput, ChatState, Command, DoneEvent, Event, Segment
 from minidalle3.graph.stop import STOP
 from minidalle3.nodes.history import last_words
+from minidalle3.nodes.photos import taken_in
 from minidalle3.nodes.services import Services, beside, leave, make
 
 logger = logging.getLogger(__name__)
@@ -107,7 +108,8 @@ class Turns:
         With a `tag`, what is to be drawn is decided: the LLM is not asked. With `models`, which are the settings with
         other models, those talk and draw (see `nodes.services.beside`); they and their keys stay in memory.
 
-        Raises `PhotoError` for a photo that cannot be read, `ValueError` for an empty message, `LLMError`.
+        Raises `PhotoError` for a photo that cannot be read or that the policy refuses, `ValueError` for an empty
+        message, `LLMError`.
         """
         if not thread or len(thread) > 200:
             raise ValueError("A conversation's name has 1 to 200 characters.")
@@ -116,7 +118,7 @@ class Turns:
         if command and not text:
             text = f"{command['name']} {command['target'] or ''}".strip()
         graph = await self._graph_for(models)
-        digests = [await asyncio.to_thread(self.gallery.put_photo, photo) for photo in photos]
+        digests = [await taken_in(photo, self.gallery) for photo in photos]
         turn_id = uuid.uuid4().hex
         content: list[str | dict[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
         content += [{"type": "image", "file_id": digest} for digest in digests]
@@ -181,6 +183,7 @@ class Turns:
         """Make an exported conversation a new thread. Raises `ArchiveError`, or `ValueError` if the thread is there."""
         if any(info["thread"] == thread for info in await self.threads()):
             raise ValueError(f"There is a conversation {thread!r} already: take another name.")
+        await judge(data, self.gallery.policy)
         title, state = await asyncio.to_thread(unpack, data, self.gallery)
         async with self._memory.lock(thread):
             await self._graph.aupdate_state(self._config(thread), state, as_node="deliver")

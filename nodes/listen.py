@@ -20,6 +20,7 @@ from minidalle3.graph.state import NO_USAGE, ChatState, Command, Draft, PictureR
 from minidalle3.nodes.answers import answered
 from minidalle3.nodes.commands import commanded
 from minidalle3.nodes.history import last_words
+from minidalle3.nodes.photos import taken_in
 from minidalle3.nodes.services import Services
 from minidalle3.tools.attention.words import parse
 
@@ -106,7 +107,7 @@ async def take_photos(message: AnyMessage, state: ChatState, gallery: Gallery) -
             kept.append(block)
             continue
         try:
-            digest = await asyncio.to_thread(admit, block, gallery)
+            digest = await admit(block, gallery)
         except (PhotoError, PictureError) as error:
             notes.append(str(error))
             continue
@@ -121,19 +122,20 @@ async def take_photos(message: AnyMessage, state: ChatState, gallery: Gallery) -
     return {**update, "pictures": taken, "current": max(taken, key=number) if taken else state.get("current")}
 
 
-def admit(block: dict[str, Any], gallery: Gallery) -> str:
+async def admit(block: dict[str, Any], gallery: Gallery) -> str:
     """The digest of a photo given by reference or inline; an address elsewhere is never fetched."""
     if digest := block.get("file_id"):
-        gallery.read(str(digest))
+        await asyncio.to_thread(gallery.read, str(digest))
         return str(digest)
     url = block.get("image_url", {}).get("url", "") if block["type"] == "image_url" else block.get("url", "")
     encoded = block.get("base64") or (url.partition(";base64,")[2] if url.startswith("data:image/") else "")
     if not encoded:
         raise PhotoError("A photo must come with its bytes (base64): addresses are not fetched.")
     try:
-        return gallery.put_photo(base64.b64decode(encoded, validate=True))
+        data = base64.b64decode(encoded, validate=True)
     except binascii.Error as error:
         raise PhotoError("The photo's base64 is damaged; send it again.") from error
+    return await taken_in(data, gallery)
 
 
 def arrived(id: str, digest: str, gallery: Gallery) -> PictureRecord:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from diffusers import StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
+from langchain_core.messages import HumanMessage
+from PIL import Image
 from pydantic import ValidationError
 from support import tiny
 from support.house import opened, say, services, shape
@@ -15,6 +21,10 @@ from transformers import CLIPConfig, CLIPImageProcessor
 
 from minidalle3.engines.contract import Drawn, Job, Watch
 from minidalle3.engines.diffusion import load
+from minidalle3.gallery.provenance import encode
+from minidalle3.gallery.store import PhotoError
+from minidalle3.graph.agent import build
+from minidalle3.graph.archive import ArchiveError
 from minidalle3.graph.settings import Settings
 from minidalle3.tools.shelf import Withheld
 
@@ -68,11 +78,77 @@ async def test_what_was_drawn_before_the_policy_is_not_found_past_it(tmp_path) -
     assert engine.jobs == [], "it was found, and judged"
 
 
+def png(colour: str) -> bytes:
+    return encode(Image.new("RGB", (64, 64), colour))
+
+
+def stored(home: Path) -> list[Path]:
+    return list((home / "gallery" / "pictures").rglob("*.png"))
+
+
+async def test_a_refused_photo_is_not_taken_in_and_the_person_is_told_why(tmp_path) -> None:
+    async with opened(tmp_path, "Nice.", policy="support.policies:no_dark") as turns:
+        for photos in ([png("black")], [png("white"), png("navy")]):
+            with pytest.raises(PhotoError, match=r"not taken in\. The policy of this server refuses it: too dark\."):
+                await turns.start("t", "look", photos)
+        assert (await turns.threads(), stored(tmp_path)[1:]) == ([], [])
+        assert shape(await say(turns, "look", photos=[png("white")])) == ["text"]
+        assert list((await turns.history("t"))["pictures"]) == ["#1"]
+
+
+async def test_the_recipe_inside_an_upload_is_judged_too(tmp_path) -> None:
+    async with opened(tmp_path / "a", TWO) as turns:
+        await say(turns, "a dragon and a dog")
+        records = (await turns.history("t"))["pictures"].values()
+        dragon, dog = (turns.gallery.read(record["digest"]) for record in records)
+    async with opened(tmp_path / "b", "Nice.", policy="support.policies:no_dragons") as turns:
+        with pytest.raises(PhotoError, match="no dragons here"):
+            await turns.start("t", "look", [dragon])
+        await say(turns, "look", photos=[dog])
+        assert (await turns.history("t"))["pictures"]["#1"]["description"] == "a dog"
+
+
+async def test_a_photo_in_a_message_to_the_bare_graph_is_judged(tmp_path) -> None:
+    made = services(tmp_path, ["Nice."], policy="support.policies:no_dark")
+    block = {"type": "image", "base64": base64.b64encode(png("black")).decode(), "mime_type": "image/png"}
+    words = {"type": "text", "text": "look"}
+    state = await build(made).compile().ainvoke({"messages": [HumanMessage([words, block])]})
+    made.close()
+    assert (state["pictures"], stored(tmp_path)) == ({}, [])
+    assert any("too dark." in part["text"] for part in state["messages"][-1].additional_kwargs["reply"])
+
+
+async def test_nothing_of_an_archive_is_kept_that_holds_one_refused_picture(tmp_path) -> None:
+    async with opened(tmp_path / "a", "Nice.", "And this.") as turns:
+        await say(turns, "look", photos=[png("white")])
+        light = await turns.export("t")
+        await say(turns, "and here", photos=[png("black")])
+        dark = await turns.export("t")
+    async with opened(tmp_path / "b", policy="support.policies:no_dark") as turns:
+        with pytest.raises(ArchiveError, match=r"not taken in, for its pictures/2\.png\. The policy of this server"):
+            await turns.take_in("t", dark)
+        assert (await turns.threads(), stored(tmp_path / "b")) == ([], [])
+        await turns.take_in("t", light)
+        assert list((await turns.history("t"))["pictures"]) == ["#1"]
+        with pytest.raises(ArchiveError, match="no conversation"):
+            await turns.take_in("u", b"no zip")
+    for hidden in ("masks/1.png", f"sources/{'0' * 64}.png"):
+        file = io.BytesIO(light)
+        with zipfile.ZipFile(file, "a") as zip:
+            zip.writestr(hidden, png("black"))
+        async with opened(tmp_path / "c", policy="support.policies:no_dark") as turns:
+            with pytest.raises(ArchiveError, match="too dark"):
+                await turns.take_in("t", file.getvalue())
+        assert stored(tmp_path / "c") == []
+
+
 async def test_a_policy_that_fails_lets_nothing_pass(tmp_path) -> None:
     engine = Swatch()
     async with opened(tmp_path, TWO, engine=engine, policy="support.policies:broken") as turns:
         events = await say(turns, "a dragon and a dog")
         assert (await turns.history("t"))["pictures"] == {}
+        with pytest.raises(PhotoError, match="could not be checked"):
+            await turns.start("t", "look", [png("white")])
     assert engine.jobs == []
     assert "could not be checked" in notes(events)
     assert "secret" not in notes(events)
