@@ -6,12 +6,10 @@ What is read back is a stranger's: nothing in it names a path or a model, and it
 from __future__ import annotations
 
 import asyncio
-import asyncio
 import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal, NotRequired, TypeAlias, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -24,9 +22,7 @@ from minidalle3.gallery.ancestry import ancestry
 from minidalle3.gallery.store import Gallery, Lost, PhotoError, StorageError
 from minidalle3.graph.journal import TITLE_LENGTH
 from minidalle3.graph.policy import Policy
-from minidalle3.graph.policy import Policy
 from minidalle3.graph.state import ChatState, Level, Part, PictureKind, PictureRecord
-from minidalle3.nodes.photos import refused
 from minidalle3.nodes.photos import refused
 
 WORDS = "conversation.json"
@@ -171,16 +167,6 @@ async def judge(data: bytes, policy: Policy | None) -> None:
                 raise ArchiveError(f"The conversation was not taken in, for its {name[:40]}. {why}")
 
 
-async def judge(data: bytes, policy: Policy | None) -> None:
-    """Before anything is stored: raises `ArchiveError` where the policy will not have one of its pictures."""
-    if policy is None:
-        return
-    with opened(data) as zip:
-        for name in zip.namelist():
-            if name.endswith(".png") and (why := await refused(await asyncio.to_thread(zip.read, name), policy)):
-                raise ArchiveError(f"The conversation was not taken in, for its {name[:40]}. {why}")
-
-
 def unpack(data: bytes, gallery: Gallery) -> tuple[str, ChatState]:
     """Title and state of a conversation, its pictures taken into the gallery. Raises `ArchiveError`, `StorageError`."""
     with opened(data) as zip:
@@ -243,7 +229,7 @@ def restored(zip: ZipFile, gallery: Gallery) -> tuple[str, ChatState]:
 
 
 def read(text: bytes) -> Archive:
-    """The JSON, each picture named in it there and none its own ancestor. Raises `ArchiveError`, `StorageError`."""
+    """The JSON, each picture named in it there and none its own ancestor. Raises `ArchiveError`."""
     try:
         archive: Archive = ADAPTER.validate_json(text)
     except ValidationError as error:
