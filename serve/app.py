@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from minidalle3.engines.contract import EngineError
 from minidalle3.gallery.store import PhotoError, PictureError, StorageError
+from minidalle3.graph.policy import REFUSED
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.turns import Turns
 from minidalle3.nodes.services import Services
@@ -37,6 +39,8 @@ STATUS: dict[type[Exception], int] = {
     EngineError: 503,
     ValueError: 400,
 }
+MOMENT = 0.5
+"""Seconds that a probe is kept waiting: most allow one."""
 
 
 def make_app(settings: Settings, serve: ServeSettings, services: Services | None = None) -> FastAPI:
@@ -84,7 +88,8 @@ async def answer(request: Request, error: Exception) -> Response:
         return JSONResponse(body(error.status, str(error), error.param, error.code), error.status)
     else:
         status, said = next(status for kind, status in STATUS.items() if isinstance(error, kind)), str(error)
-    return JSONResponse(body(status, said) if openai else {"detail": said}, status, headers)
+    code = "content_policy_violation" if REFUSED in said else None
+    return JSONResponse(body(status, said, code=code) if openai else {"detail": said}, status, headers)
 
 
 async def health() -> dict[str, str]:
@@ -93,11 +98,16 @@ async def health() -> dict[str, str]:
 
 
 async def ready(request: Request) -> Response:
-    """The threads can be read and the engine is loaded, or could be; 503 while not, or while the queue is full."""
+    """The threads can be read and the engine is loaded, which the first call begins; 503 while not, at once, or while
+    the queue is full.
+    """
     there = house(request)
     try:
         await there.turns.threads()
-        can = await there.turns.capabilities()
+        async with asyncio.timeout(MOMENT):
+            can = await there.turns.capabilities()
+    except TimeoutError:
+        return JSONResponse({"status": "loading", "why": "The model is being loaded. Ask again in a moment."}, 503)
     except EngineError as error:
         return JSONResponse({"status": "not ready", "why": str(error)}, 503)
     if there.full():

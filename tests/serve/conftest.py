@@ -65,9 +65,13 @@ def serving(tmp_path: Path) -> Opens:
 
     @asynccontextmanager
     async def opened(
-        *replies: str, engine: Engine | None = None, queue_limit: int = 64, **settings: Any
+        *replies: str,
+        engine: Engine | None = None,
+        queue_limit: int = 64,
+        policy: str | None = None,
+        **settings: Any,
     ) -> AsyncIterator[Server]:
-        made = services(tmp_path, replies, engine, queue_limit)
+        made = services(tmp_path, replies, engine, queue_limit, policy=policy)
         app = make_app(made.settings, ServeSettings(**settings), made)
         async with app.router.lifespan_context(app):
             yield Server(app)

@@ -109,12 +109,14 @@ async def test_health_and_readiness_need_no_key(serving) -> None:
         assert (await client.get("/ready")).json() == {"status": "ok", "engine": "swatch"}
 
 
-async def test_a_house_whose_model_does_not_load_is_not_ready_until_it_does(tmp_path) -> None:
-    missing = [True]
+async def test_a_house_whose_model_does_not_load_is_not_ready_until_it_does(tmp_path, monkeypatch) -> None:
+    missing, begun, arrived = [True], threading.Event(), threading.Event()
 
     def loaded() -> Swatch:
         if missing:
             raise EngineError("The weights are missing.")
+        begun.set()
+        arrived.wait()
         return Swatch()
 
     made = replace(services(tmp_path, []), owner=Owner(loaded))
@@ -125,6 +127,14 @@ async def test_a_house_whose_model_does_not_load_is_not_ready_until_it_does(tmp_
         assert (refused.status_code, refused.json()["why"]) == (503, "The weights are missing.")
         assert (await client.get("/health")).status_code == 200
         missing.clear()
+        monkeypatch.setattr("minidalle3.serve.app.MOMENT", 0.05)
+        for _ in range(2):
+            waits = await client.get("/ready")
+            assert (waits.status_code, waits.json()["status"]) == (503, "loading")
+            await until(begun.is_set)
+        assert (await client.get("/health")).status_code == 200
+        arrived.set()
+        await made.owner.capabilities()
         assert (await client.get("/ready")).json() == {"status": "ok", "engine": "swatch"}
 
 
