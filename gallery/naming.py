@@ -54,8 +54,18 @@ ORDINALS = {
     **dict.fromkeys(("last", "latest", "newest", "final"), -1),
 }
 ORDINAL = "|".join(ORDINALS)
-SIDES = {"left": 0, "top": 0, "right": -1, "bottom": -1}
-SIDE = r"(?P<side>left|right|middle|cent(?:er|re)|top|bottom)(?:most|-hand)?"
+SIDES = {
+    "left": 0,
+    "top": 0,
+    "right": -1,
+    "bottom": -1,
+    "top left": 0,
+    "top right": 1,
+    "bottom left": -2,
+    "bottom right": -1,
+}
+"""Indices of what lies side by side; the corners are those of two rows of two."""
+SIDE = r"(?P<side>(?:(?:top|bottom) )?(?:left|right)|middle|cent(?:er|re)|top|bottom)(?:most|-hand)?"
 NOT_PICTURES = re.compile(
     r"time|night|days?|years?|week|month|hour|grade|side|corner|half|hand|part|thing|steps?|change|edit|question|line|"
     r"word|floor|page|name"
@@ -226,7 +236,8 @@ LED_BY = re.compile(
 )
 """What is said before a thing that the picture in front of the person shows, lacks, or is to show."""
 LEADS_TO = re.compile(
-    r"\b(?:back|return|switch|revert|over|give) (?:it )?to\s$|\b(?:continue|go|work|stay|start|carry on) with\s$|"
+    r"\b(?:back|return|switch|revert|over|give) (?:it )?to\s$|\b(?:me|us|i|we) (?:have a )?look (?:back )?at\s$|"
+    r"\b(?:continue|go|work|stay|start|carry on) with\s$|"
     rf"\b{ONE} (?:of|with)\s$|\b(?:more|another|others?) (?:[\w-]+ )?(?:of|like)\s$",
     re.IGNORECASE,
 )

@@ -15,7 +15,9 @@ from minidalle3.llms.rules.draw_rules import BARE, DRAWS, MORE, MORE_OF, REFINE
 from minidalle3.llms.rules.drawing import MOST
 from minidalle3.llms.rules.edit_rules import EDITS, FRAGMENTS
 from minidalle3.llms.rules.english import is_plural, number
+from minidalle3.llms.rules.gist import CHANGES, MORE_OR_BETTER, points, spoken_of
 from minidalle3.llms.rules.ideas import IDEAS, TOLD
+from minidalle3.llms.rules.indirect import order
 from minidalle3.llms.rules.mentions import resolve
 from minidalle3.llms.rules.moves import Change, Draw, Idea, Move, Pick, Refine, Rule, Say, Unclear, Vary
 from minidalle3.llms.rules.picking import PICKS
@@ -23,7 +25,8 @@ from minidalle3.llms.rules.projects import project
 from minidalle3.llms.rules.talking import ABOUT_PICTURES, HELP, PRAISE, SMALL_TALK, WORLD, lost
 
 RULES: tuple[Rule, ...] = (
-    *PRAISE, *ABOUT_PICTURES, *IDEAS, *TOLD, *MORE, *REFINE, *EDITS, *DRAWS, *FRAGMENTS, *BARE, *SMALL_TALK, *WORLD,
+    *PRAISE, *ABOUT_PICTURES, *IDEAS, *TOLD, *MORE, *REFINE, *MORE_OR_BETTER, *EDITS, *DRAWS, *FRAGMENTS, *CHANGES,
+    *BARE, *SMALL_TALK, *WORLD,
 )  # fmt: skip
 """In this order; picking comes before them all, while the clause still has its own words for the picture."""
 
@@ -87,7 +90,10 @@ def reply(situation: Situation) -> str:
 def understand(situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
     """The move of each clause, with the picture it is about; a clause may lean on the ones before it."""
     for clause in split(situation.words):
-        for move, picture in read_clause(clause, situation):
+        moves = list(read_clause(clause, situation))
+        if all(isinstance(move, Say) for move, _ in moves):
+            situation = replace(situation, idea=spoken_of(clause, situation) or situation.idea)
+        for move, picture in moves:
             if isinstance(move, Idea):
                 situation = replace(situation, idea=move.description)
             if isinstance(move, Draw) and not situation.current:
@@ -137,10 +143,12 @@ def read_clause(clause: str, situation: Situation) -> Iterator[tuple[Move, Pictu
     pictures = [situation.find(id) for id in said.ids] if together else [meant(clause, situation) or by_name]
     for picture in pictures:
         about = replace(situation, current=picture) if picture else situation
-        move = first(RULES, core(text), about) or first(SMALL_TALK, clause, about)
+        move = first(RULES, order(core(text), about), about) or first(SMALL_TALK, clause, about)
         if isinstance(move, Change | Vary | Refine) and (said.missing or said.equal):
             yield Unclear(), None
             return
+        if not move or isinstance(move, Say):
+            move = points(clause, said, situation) or move
         if move:
             yield move, picture
 

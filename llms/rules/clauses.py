@@ -14,7 +14,8 @@ _START = (
     r"should|looks|needs)|"
     r"it's|he is|she is|now|then|but|the (?:theme|style|background)|in the following|its name|keep|"
     r"undo|generate|create|"
-    r"paint|with the|this time|"
+    r"paint|with the|this time|so (?:an?|something|i)|(?:more|fewer|less) \w+$|"
+    r"use (?:that|it)|\w+ (?:it|him|her|them)(?: \w+){0,3}$|"
     r"and (?:then |also |now )?(?:make|put|add|give|change|turn|remove|draw|paint|let|show|have it|could you|can you)"
 )
 _CUT = re.compile(
@@ -30,9 +31,11 @@ _PUBLIC = {0xE000 + i: mark for i, mark in enumerate(".!?;,-\n")}
 _INTERJECTION = re.compile(
     r"(?:ok(?:ay)?|great|good|cool|nice|awesome|wow|perfect|thanks|thank you|thx|yes|yeah|yep|sure|"
     r"well|hi|hello|hey|please|"
-    r"now|then|so|and(?! (?:an?|some|two) )|but|also|next|oh|ah|haha|actually|hmm+|um+|alright|right|"
+    r"now|then|so|and(?! (?:an?|some|two) )|but|also|next(?! (?:up|page|scene|chapter|panel)\b)|oh|ah|haha|actually|"
+    r"h+m+|um+|nah|alright|right|"
     r"fine|this time|maybe|perhaps|"
-    r"lovely|excellent|beautiful|aw+|sorry|no(?=\s*[,!])|i think|i guess|i feel like|yo|dude|bro|lol|"
+    r"lovely|excellent|fantastic|wonderful|amazing|beautiful|aw+|sorry|no(?=\s*[,!])|i think|i guess|"
+    r"i feel like|yo|dude|bro|lol|"
     r"(?:i )?(?:really )?(?:love|like) (?:it|this|that|them|these)(?=\s*[,!])|(?:not bad|nice one|good job|well done)"
     r"(?=\s*[,!]))(?:\s*[,!:]+\s*|\s+)",
     re.IGNORECASE,
@@ -52,7 +55,8 @@ _MANNERS = re.compile(
     r"(?:ok|okay|fine)) (?:if|whether) (?:you|we|i) (?:can|could|might|would|may) (?:please |perhaps |maybe )*"
     r"(?:be (?:so )?(?:very )?(?:kind|nice|good)(?: enough| as)? (?:to|and) )?|"
     r"(?:please )?be (?:so )?(?:kind|nice|good)(?: enough| as)? (?:to|and) |"
-    r"are you able to |do you think you (?:can|could) |(?:how|what) about |what if "
+    r"are you able to (?=\w+ (?:me|us|an?|the|some|it|this|that|\d)\b)|"
+    r"do you think you (?:can|could) |(?:how|what) about |what if "
     r"we |why don't you |"
     r"any chance (?:that )?(?:you|we|i) (?:can|could|might) (?:get |have |see )?|do me a favou?r and |"
     r"i would be (?:happy|glad) to (?:get|have|see) |time for (?=an? )|feel free to |"

@@ -163,6 +163,10 @@ REFINE: tuple[Rule, ...] = (
 
 DRAWS: tuple[Rule, ...] = (
     rule(
+        r"^(?:show|draw|paint|picture)(?: (?:it|that|this|one))?(?: (?:to|for) (?:me|us)| me| us)?(?: too| as well)?$",
+        lambda found, s: described(s) if s.idea else None,
+    ),
+    rule(
         rf"^(?:{_DRAW}|{_WISH})(?: (?:me|us))? (?:something|anything)(?: [\w-]+)?,? (?:like|such as|for example|maybe|"
         r"say|with|about) (?P<what>.+)$",
         lambda found, s: asked(found["what"], s),

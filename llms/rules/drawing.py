@@ -38,7 +38,7 @@ DESCRIBED = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"^(?:how|what|why|where|when|who|if|whether|that|to|you|your|me|us|sure|up|out|more info|there|"
+    r"^(?:how|what|why|where|when|who|if|whether|that|to|back|you|your|me|us|sure|up|out|more info|there|"
     r"yourself|of|is|are|it|anything|something$|something (?:else|new|nice|for me|you))\b",
     re.I,
 )
@@ -61,7 +61,8 @@ def asked(what: str, situation: Situation) -> Move | None:
         return belonging(found["what"], situation)
     if _NOTHING.match(what) or not re.search(r"[^\W\d_]", what):
         return None
-    what = re.sub(rf"^(?:an? |the )?{PICTURE}: ", "", what, flags=re.IGNORECASE)
+    what = re.sub(rf"^(?:an? |the |one )?{PICTURE}[:,] ", "", what, flags=re.IGNORECASE)
+    what = _of_subject(what, situation)
     if found := _COUNTED.match(what):
         return counted(found["what"], number(found["n"]))
     if found := re.match(
@@ -75,6 +76,14 @@ def asked(what: str, situation: Situation) -> Move | None:
     if as_style(what):
         return style_alone(what, situation)
     return drawn(what)
+
+
+def _of_subject(what: str, situation: Situation) -> str:
+    """As in "the shed he keeps his tools in": he is the one that was drawn."""
+    told = re.match(r"(the [\w -]+? )(?:he|she|it|they)(?= \w+)", what, re.IGNORECASE)
+    return (
+        f"{told[1]}{situation.current.read.noun.render()}{what[told.end() :]}" if told and situation.current else what
+    )
 
 
 def drawn(what: str) -> Move | None:

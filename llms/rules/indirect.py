@@ -1,0 +1,109 @@
+"""What people say instead of an order, as the order it stands for: "I could use a fox" -> "show me a fox"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from minidalle3.llms.rules.conversation import Situation
+from minidalle3.llms.rules.english import NUMBER
+
+_PICTURE = r"(?:picture|image|pic|drawing|illustration|sketch|painting|photo|poster|portrait|doodle|cover|wallpaper)s?"
+_THING = (
+    rf"(?P<what>(?:(?:an?|some|{NUMBER}) (?!(?:bit|lot)\b)|(?:something|anything) (?:with|like|about|of)\b).+?)"
+    r"(?: too| as well)?"
+)
+_VERY = r"(?: (?:just|really|so|only|also|actually|still|rather|very|much|totally))*"
+_GOOD = (
+    r"(?:ideal|nice|great|perfect|lovely|wonderful|cool|fun|fine|good|welcome|super|amazing|awesome|sweet|handy|best|"
+    r"excellent|fantastic|adorable|cute|neat|pretty|better|nicer|prettier|cooler|cuter|funnier|more \w+)"
+)
+_HAVE = r"(?:(?:to )?(?:have|see|get|look at) )?"
+_WANTING = (
+    rf"(?:(?:i|we)(?:'d| would)?{_VERY} (?:love|fancy|enjoy|appreciate|need|want|require|give anything for|be after)|"
+    rf"(?:i|we)(?:'d| would){_VERY} like|(?:i|we) (?:could|can){_VERY} (?:use|do with)|"
+    rf"(?:i|we)(?:'m| am|'re| are| was| were|'ve been| have been){_VERY} (?:after|(?:looking|hoping|searching) for|"
+    r"(?:in need|short) of|in the mood for|(?:thinking|dreaming) (?:of|about))|would (?:love|like)|need(?:ed)?:?|wanted|"
+    r"(?:looking|searching) for|after|(?:hit|treat) me (?:with|to)|(?:start|begin|go) with|"
+    r"(?:could|should|may) there be|there (?:should|could|must|ought to) be)"
+)
+_NEXT = (
+    r"(?:next(?: up| one)?|then|after that|new (?:topic|subject)|unrelated|"
+    r"(?:and |now )?(?:for |on to )?(?:something|a) (?:completely |totally |very )?(?:different|new|else)(?: \w+)?)"
+)
+_QUESTION = r"(?!.*\b(?:what|how|why|who|which|when|where|say|said|call|called|recipe|list|question|answer)\b)"
+
+Order: TypeAlias = "str | Callable[[re.Match[str], Situation], str]"
+
+
+def _wished(found: re.Match[str], situation: Situation) -> str:
+    """What would be nice to have is put into the picture in question, unless it is a picture itself."""
+    alone = not situation.current or re.search(rf"\b{_PICTURE}\b", found["what"], re.IGNORECASE)
+    return f"show me {found['what']}" if alone else f"add {found['what']}"
+
+
+def _apart(found: re.Match[str], _: Situation) -> str:
+    """What is wanted on its own is not put into the picture in question."""
+    own = re.search(r"\b(?:separately|own|separate|extra|another|new)\b", found.group(), re.IGNORECASE)
+    return f"draw {found['what']}" if own else found.group()
+
+
+ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
+    (re.compile(rf"(?:{said})[ .!]*", re.IGNORECASE), order)
+    for said, order in (
+        # wishes for a picture
+        (rf"{_WANTING} {_HAVE}{_THING}", r"show me \g<what>"),
+        (rf"(?:it|that)(?:'d| would){_VERY} be {_GOOD} {_HAVE}{_THING}", r"show me \g<what>"),
+        (rf"{_THING} would(?: also)? (?:be|look|make|do){_VERY}(?: {_GOOD})?(?: here| now|ly)?", _wished),
+        (rf"(?:what|all|the one thing) (?:i|we)(?:'d| would)?{_VERY} (?:like|want|need|love) {_HAVE}(?:is|would be) "
+         rf"{_THING}", r"show me \g<what>"),
+        (r"(?:(?:i|we)(?:'ve| have)? )?(?:always |often |long )?wonder(?:ed|ing)? (?:what|how) (?P<what>.+?) "
+         r"(?:would |might |could |does |do |may )?looks?(?: like)?", r"show me what \g<what> would look like"),
+        (r"(?:what|how) (?:would|might|could|does|will) (?:it|that) look(?: like)? if (?P<what>(?!it\b).+)",
+         r"draw a picture of \g<what>"),
+        (r"(?:something|anything) (?:with|about) (?P<what>.+)", r"show me a picture of \g<what>"),
+        (r"(?:meet|get to know|be introduced to) (?P<what>.+)|do (?P<own>its [\w -]+)",
+         lambda found, _: f"show me {found['what'] or found['own']}"),
+        (r"(?:(?:do|make|draw|have|give me|show me) )?(?:and )?(?:an?|one) (?:separate|new|different|second) (?:one|picture|"
+         r"image) (?:of|with) (?P<what>.+)", r"show me a picture of \g<what>"),
+        (r"(?:and |also )?(?:(?:show me|draw|do|make) )?(?P<what>.+?)(?: as well| too)?,?(?: please,?)? (?:separately|(?:on|in|as)"
+         r" (?:its|a|an|another|their)(?: own| separate| extra| new)*(?: (?:picture|image|drawing|one))?)(?<! a)(?<! an)",
+         _apart),
+        (r"(?:have you |do you have |you )?(?:got )?(?:a (?:minute|second|moment)|time) (?:to|for) (?P<what>\w+ .+)",
+         r"\g<what>"),
+        (rf"{_NEXT}[,:]? {_THING}|{_QUESTION}[\w',& -]{{2,70}}: (?P<that>(?:an?|{NUMBER}) .+)",
+         lambda found, _: f"show me {found['what'] or found['that']}"),
+        # something else about the picture in question
+        (r"(?:i|we)(?:'d| would) (?:rather|prefer)(?: if| that)?(?: see| have)? it (?:was|were|is|had|be)? ?(?P<what>.+)",
+         r"make it \g<what>"),
+        (rf"(?:it|that)(?:'d| would|'ll| will){_VERY} (?:be|look|feel) {_GOOD} (?P<what>(?:with|without|in|on|at|as|near)"
+         r" .+)", r"it \g<what>"),
+        (r"(?:the )?(?P<new>[\w-]+(?: [\w-]+)?) (?:would|will|might|could) (?:suit|fit|look|be|work) .*\bthan (?:the )?"
+         r"(?P<old>[\w-]+)", r"replace the \g<old> with \g<new>"),
+        (r"(?:if only (?:there|it)|i (?:wish|miss|would wish)(?: that)?(?: (?:there|it))?) (?:(?:was|were|had|could have|"
+         r"would have) )?(?P<what>(?:an?|some|more|two|three) .+?)(?: in it)?", r"add \g<what>"),
+        (r"(?:there(?:'s| is| are) |it has |i see )?(?:way |far |a bit |a little )?too (?:much|many) (?P<what>[\w -]+?)"
+         r"(?: in it| there| here)?", r"add less \g<what>"),
+        (r"not (?:so|that|as) (?:much|many) (?P<what>[\w -]+)", r"add less \g<what>"),
+        (r"(?:try|do|have|see|picture|think of) it as (?P<what>.+)", r"make it \g<what>"),
+        (r"(?:change|alter) (?:nothing|only|just)(?: but| except)? (?:the )?colou?r of (?:the |its )?(?P<what>[\w-]+)"
+         r"(?: ?:| to| into|,) (?P<new>.+)", r"make the \g<what> \g<new>"),
+        (r"(?:change|alter) (?:nothing|only|just)(?: but| except)? (?P<what>[\w -]+?)(?: ?:| to| into|,) (?P<new>.+)",
+         r"change \g<what> to \g<new>"),
+        (r"(?:the|its) (?P<what>(?:[\w-]+ )?[\w-]+) (?:ought|has|have|needs?) to be (?P<new>.+)",
+         r"make the \g<what> \g<new>"),
+        (r"(?:(?:the )?next|another|a new|a following) (?:page|scene|chapter|panel|part|adventure)\b[^:,]*[:,] "
+         r"(?:it|it's) (?P<what>.+)", r"make it \g<what>"),
+        (r"(?:it|the [\w ]+)(?: really)? (?:needs|wants|could use|could do with|lacks|is missing) (?P<what>(?:more|some|an?"
+         r"|another) (?!work|polish|detail).+)", r"add \g<what>"),
+    )
+)  # fmt: skip
+
+
+def order(clause: str, situation: Situation) -> str:
+    """The order that a clause stands for; any other clause as it is."""
+    for said, stands_for in ORDERS:
+        if found := said.fullmatch(clause):
+            return found.expand(stands_for) if isinstance(stands_for, str) else stands_for(found, situation)
+    return clause
