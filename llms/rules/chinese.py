@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from minidalle3.gallery.lexicon import CLASSIFIERS, COLOURS, NUMERAL, THING, english, number
+from minidalle3.llms.rules.english import with_article
 
-_CUT = re.compile(r"[。!！?？;；,，\n]+")
+_CUT = re.compile(r"(?<=[?？])|[。!！;；,，:：\n]+")
 _MANNERS = re.compile(
-    r"^(?:请|麻烦|帮我|帮忙|你?能不能|你?可不可以|你?可以|你?能|现在|然后|那么?|好的?(?=.)|嗯|我?觉得|还是|就|再?给我看看?(?=.)|"
-    r"我想要?看?(?=.)|我要(?=一|两|三)|希望|想|来(?=一|两|三)|给我(?=一|两|三|画|来))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗)+$"
+    r"^(?:请|麻烦|帮我|帮忙|有空(?:的话)?|接下来|好了(?=.)|求(?=一|个|张)|我?想?要(?=[一两三][张个幅只条匹座辆艘棵朵头位]|个|张)|你?能不能|你?可不可以|你?可以|你?能|现在|然后|那么?|好的?(?=.)|嗯|我?觉得|还是|就|再?给我看看?(?=.)|"
+    r"我想要?看?(?=.)|我要(?=一|两|三)|我?希望(?!.*是.*色)|想|给[他她](?=画)|来(?=一|两|三)|给我(?=一|两|三|画|来))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗)+$"
 )
 _STYLES = {
     "卡通": "a cartoon", "水彩": "a watercolor painting", "油画": "an oil painting", "像素": "pixel art",
@@ -70,9 +71,7 @@ def _where(place: re.Match[str]) -> str:
 
 
 def _article(noun: str) -> str:
-    if noun.endswith("s") and not noun.endswith("ss"):
-        return noun
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return noun if noun.endswith("s") and not noun.endswith("ss") else with_article(noun)
 
 
 def _becoming(text: str) -> str | None:
@@ -124,14 +123,27 @@ def _draw(found: re.Match[str]) -> str | None:
     return f"draw {f'{many} versions of ' if many > 1 else ''}{f'{style} of ' if style else ''}{what} {time}".strip()
 
 
+def _too(found: re.Match[str]) -> str:
+    """A complaint of there being too much of something."""
+    thing = _THING.search(found["what"])
+    many = {"多": "too many {}", "少": "add more {}"}.get(found["how"], "it is too {}")
+    what = english(thing.group()) if thing else found["what"]
+    return many.format(what if found["how"] in "多少" else _ADJECTIVES_TOO[found["how"]])
+
+
+_ADJECTIVES_TOO = {"大": "big", "小": "small", "亮": "bright", "暗": "dark", "黑": "dark", "空": "plain", "单调": "boring",
+                   "老": "old", "严肃": "serious", "可怕": "scary", "乱": "busy"}  # fmt: skip
+
+
 def unknown(clause: str) -> str | None:
     """A picture plainly asked for, of something that has no English here: in its own words."""
     asked = re.search(
-        rf"(?:画出?(?!得)|生成|绘制|设计|^(?={NUMERAL}[张幅]))(?:{NUMERAL}[{CLASSIFIERS}])?"
+        rf"(?:画出?(?!得)(?:一下)?|生成|绘制|设计|[配弄来做]|^(?={NUMERAL}[张幅]))(?:{NUMERAL}?[{CLASSIFIERS}])?"
         r"(?P<what>.+?)(?:的?图片?|的画)?$",
         clause,
     )
-    return f"draw a picture of {asked['what']}" if asked and not re.search(r"[它他她这那]", asked["what"]) else None
+    nothing = r".*[它他她这那].*|(?:一?[个张幅])?(?:插?图?片?|画|壁纸|别的|什么|东西)"
+    return f"draw a picture of {asked['what']}" if asked and not re.fullmatch(nothing, asked["what"]) else None
 
 
 def _edit_deed(found: re.Match[str]) -> str | None:
@@ -154,7 +166,7 @@ def _put(found: re.Match[str]) -> str | None:
 
 def _off(found: re.Match[str]) -> str | None:
     thing = _THING.search(found["what"])
-    return f"remove the {english(thing.group())}" if thing else None
+    return f"remove the {english(thing.group()) if thing else found['what']}"
 
 
 def always(said: str) -> Make:
@@ -168,6 +180,7 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
     for text, made in (
         (r"撤销|撤回|^返回(?:上一步)?$|退回|上一[张个版步]|前一[张个版]", "undo"),
         (r"重做|恢复", "redo"),
+        (r"随便画|画什么都|看着画|(?:画|来)(?:点|个)什么吧?$", "draw something you like"),
         (r"提示词", "what is the prompt for it"),
         (r"[几多少]+[张幅]图|哪些图", "how many pictures are there"),
         (r"你是谁|你是什么", "who are you"),
@@ -175,25 +188,28 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"(?:家|房子|朋友|孩子|爸爸|妈妈).{0,3}(?:是|长)什么样", "show me its friend"),
         (r"画出来|画给我看", ""),
         (r"什么|谁|是不是|会不会|为何|是否|哪里|哪儿|哪座|哪[个国]|怎么|多[少久长大]|"
-         r"(?<![来看画要])几[个岁年点]|^写|^解释|^翻译|^讲|^计算", "why is that"),
+         r"(?<![来看画要加])几[个岁年点月天朵次种]|^写|^解释|^翻译|^讲|^计算", "why is that"),
         (r"再(?:来|画|给我看?|多画)?(?:一|两|三|几)[张幅个](?:类似|差不多|这样|一样|相似|$)|多画几|"
-         r"换个样子|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|这样的$|还有别的|换一?[张幅个]$|"
+         r"换[个种](?:样子|画法|版本|角度|构图)|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|(?<!是)这样的$|还有别的|换一?[张幅个]$|"
          r"(?:不同|别|其他|其它|另外)的?(?:版本|样子|几[张个])|^再给我看几", _more),
-        (r"清晰|精美|分辨率|画质|精细|精致|细节|高清|质量|清楚|细腻|打磨|完善|"
+        (r"清晰|精美|分辨率|画质|精细|精致|细节|高清|质量|清楚|细腻|打磨|完善|模糊|"
          r"更(?:加)?(?:漂亮|好看|美|专业)|(?:漂亮|好看|美观|专业)(?:一?点|一?些)", "refine it"),
+        (rf"^(?P<what>.*?)太(?P<how>{'|'.join(['多', '少', *_ADJECTIVES_TOO])})了?$", _too),
         (rf"^(?:要|用|选|我?喜欢|回到|更?喜欢).*[那这]一?[{CLASSIFIERS}]$|更好$", ""),
         (rf"^(?:要|用|选|挑|喜欢|更喜欢)(?:第{NUMERAL}|最后一?|中间那?|左边那?|右边那?)[{CLASSIFIERS}]$", ""),
+        (rf"希望(?P<of>.*?)是(?P<to>.+)$", _become),
+        (rf"^(?:内容|主题|主角|题目|画面)(?:是|为)(?P<what>.+)$", _draw),
         (rf"(?:把|将)(?:它|{THING})放(?P<does>在.+)$", _edit_deed),
         (rf"{_OF}(?:也|都|再)?(?:变成|改成|换成|改为|变为|做成|画成|变)(?P<to>.+)$", _become),
-        (r"^(?:再)?(?:加上?|添加|增加|添上?|旁边加)(?:一些|几|点)?(?P<what>.+)$|在.+(?:加|放|画)上?(?P<x>.+)$",
+        (r"^(?:再)?(?:加上?|添加|增加|添上?|旁边加)(?:一些|几|点)?(?P<what>.+)$|(?:在.+|^(?:旁边|身边|[后前上下左右里天地头][面边上]))(?:再|也)?(?:加|放|画|摆|添)上?(?P<x>.+)$",
          lambda found: _put(found) if found["what"] else f"add {phrase(found['x'])}" if phrase(found["x"]) else None),
         (r"(?:去掉|删掉|不要|移除|去除|拿掉|没有)(?P<what>.+)$", _off),
-        (rf"(?:把|将)(?P<what>{THING})(?:去掉|删掉|移除|关掉|拿掉)", _off),
+        (r"^(?:把|将)?(?P<what>[^的]{1,6})(?:去掉|删掉|移除|关掉|拿掉)", _off),
         (rf"^(?:让|给)(?:它|他|她|{THING})?(?P<does>.+)$|^(?:{THING})(?:要|应该)(?P<d>.+)$|^它?们?都?要(?P<e>.+)$",
          lambda found: _edit_deed(found) if found["does"] else f"make it {_becoming(found['d'] or found['e'])}"
          if _becoming(found["d"] or found["e"]) else "make it bigger"),
         (r"^(?P<does>.*[大小亮暗](?:一点|一些|点|些))$", _edit_deed),
-        (r"^(?:再|重新|现在)?(?:画(?!得)|生成|做|设计|绘制|来)(?P<what>.+)$", _draw),
+        (r"^(?:再|重新|现在)?(?:画(?!得|面)|生成|做|设计|绘制|来|弄|.*配)(?P<what>.+)$", _draw),
         (r"^[红蓝绿黄黑白紫粉橙棕灰金银]色的$", lambda found: f"make it {COLOURS[found.group()[0]]}"),
         (rf"^(?P<what>(?:{NUMERAL}[{CLASSIFIERS}]).+)$", _draw),
         (r"你好|早上好|晚上好|^嗨", "hello"),
@@ -210,25 +226,48 @@ _LEAD = re.compile(
     "(?=[加添改变换]|去掉|也|再亮|再暗)"
 )
 """The picture that a clause begins with, and then does something to."""
-_ASKING = re.compile(r"(?!.*(?:[画来加换改变给看让做]|别的|其他|类似))(?!.*(?:能|可以|好|行)(?:不\w+)?吗$).+吗")
-"""A question to be answered with yes or no, which asks for nothing to be done."""
+_ASKING = re.compile(
+    r"(?!.*(?:[画来加换改变给看让做弄放戴穿]|别的|其他|类似|一[点些]|去掉|想要|希望))(?!.*(?:能|可以|好|行)(?:不\w+)?吗[?？]?$)"
+    r".+(?:吗[?？]?|[?？])"
+)
+"""A question that asks for nothing to be done."""
+_SHOW = re.compile(r"(?:给?[我他她]?画(?:出来|给我看看?|一下|[个只张]|一[个只张])|给我看看?)吧?")
+"""What was spoken of just before is to be shown."""
 
 
 def to_english(text: str) -> str:
     """The clauses of a Chinese message that are understood, as English sentences; the rest is left as it is."""
     said: list[str] = []
-    for clause in _CUT.split(text):
-        clause = _LEAD.sub("", clause.strip(" 、"))
-        if _ASKING.fullmatch(clause):
+    shown = False
+    clauses = [_LEAD.sub("", clause.strip(" 、")) for clause in _CUT.split(text)]
+    for clause, following in zip(clauses, [*clauses[1:], ""], strict=True):
+        if shown:
+            shown = False
+        elif (thing := _spoken_of(clause)) and _SHOW.search(following):
+            said.append(thing)
+            shown = True
+        elif _ASKING.fullmatch(clause):
             said.append("why is that")
-            continue
-        while (bare := _MANNERS.sub("", clause).strip()) and bare != clause:
-            clause = bare
-        for expression, make in RULES:
-            if (found := expression.search(clause)) and (made := make(found)) is not None:
-                said.append(made)
-                break
+        else:
+            said.append(_clause_in_english(clause.rstrip("?？")))
     return ". ".join(filter(None, said))
+
+
+def _clause_in_english(clause: str) -> str:
+    """By the first rule that fits; empty where none does."""
+    while (bare := _MANNERS.sub("", clause).strip()) and bare != clause:
+        clause = bare
+    made = (make(found) for expression, make in RULES if (found := expression.search(clause)))
+    return next((english for english in made if english is not None), "")
+
+
+def _spoken_of(clause: str) -> str | None:
+    """The order to show what a clause speaks of without asking for it: 它住在哪里 -> show me its house."""
+    if re.search(r"[它他她].*(?:什么|哪|谁|怎)", clause):
+        thing = _THING.search(clause)
+        return f"show me its {english(thing.group()) if thing else 'house' if re.search('家|住', clause) else 'friend'}"
+    loved = re.search(rf"(?:喜欢|爱|梦见|看见|看到|想念)(?:了|过)?(?P<what>.*{THING})", clause)
+    return f"draw {phrase(loved['what'])}" if loved else None
 
 
 OPENERS: Mapping[str, str] = MappingProxyType({

@@ -67,7 +67,7 @@ _SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it |any )?)"
 
 MORE_OF = re.compile(
     rf"^{_SHOW_ME}?(?P<n>{NUMBER} |some )?(?:more|another|others?)(?: {PICTURE}| versions?| variations?| ones?)?"
-    r"(?: of| like| similar to) (?:the|that|my|your|#|number|picture|option|version) ?\S",
+    r"(?: of| like| similar to| (?:in|along) the (?:spirit|lines?|manner) of) (?:the|that|my|your|#|number|picture|option|version) ?\S",
     re.IGNORECASE,
 )
 """More of a picture that is named."""

@@ -17,7 +17,7 @@ _ANY = words("""
 i we you me us he she can could would will may might shall let like want need to see have get show draw do give make
 generate create try come up with got any there be is are for of in at the this that these those them it its one ones
 picture pictures image images version versions option options try take takes go a an few some couple bunch more now also
-just but slightly bit little different differently new second third round set as well too so please compare idea kind
+just but slightly bit little different differently new second third round set as well too so please what compare idea kind
 sort way time once same i'd we'd i'll let's design designs result results candidate candidates
 """) | frozenset(word for phrase in NUMBERS for word in phrase.split())
 _MORE = words("another other others else alternative alternatives variation variations variant variants similar again") | {

@@ -43,6 +43,19 @@ def _wished(found: re.Match[str], situation: Situation) -> str:
     return f"show me {found['what']}" if alone else f"add {found['what']}"
 
 
+SURPRISES = (
+    "a cat wearing sunglasses on the beach",
+    "a robot watering sunflowers",
+    "a castle on an island at sunset",
+    "a dragon sleeping in the forest",
+)
+"""What is drawn for somebody who leaves the choice."""
+
+
+def _anything(found: re.Match[str], situation: Situation) -> str:
+    return f"draw {SURPRISES[len(situation.past) % len(SURPRISES)]}"
+
+
 def _apart(found: re.Match[str], _: Situation) -> str:
     """What is wanted on its own is not put into the picture in question."""
     own = re.search(r"\b(?:separately|own|separate|extra|another|new)\b", found.group(), re.IGNORECASE)
@@ -70,6 +83,8 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
         (r"(?:and |also )?(?:(?:show me|draw|do|make) )?(?P<what>.+?)(?: as well| too)?,?(?: please,?)? (?:separately|(?:on|in|as)"
          r" (?:its|a|an|another|their)(?: own| separate| extra| new)*(?: (?:picture|image|drawing|one))?)(?<! a)(?<! an)",
          _apart),
+        (r"(?:.* )?(?:draw|paint|sketch|show|surprise|make|create)(?: me| us)?(?: with)? (?:whatever|anything|something)"
+         r"(?: (?:that )?(?:you|comes?|pops?|nice|random|at random|fun|cool|of your)\b.*)?|surprise me", _anything),
         (r"(?:have you |do you have |you )?(?:got )?(?:a (?:minute|second|moment)|time) (?:to|for) (?P<what>\w+ .+)",
          r"\g<what>"),
         (rf"{_NEXT}[,:]? {_THING}|{_QUESTION}[\w',& -]{{2,70}}: (?P<that>(?:an?|{NUMBER}) .+)",

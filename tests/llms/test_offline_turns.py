@@ -172,7 +172,7 @@ WORDS_ONLY = [
     (NOTHING, "show me more", "no picture yet"),
     (NOTHING, "undo", "nothing to undo"),
     (NOTHING, "make a sticker", "of what"),
-    (NOTHING, "surprise me", "a word or two"),
+    
     (NOTHING, "", "You could say"),
     (NOTHING, "asdf qwer", "did not understand"),
     (DOG, "It looks great!", "glad"),
