@@ -1,27 +1,29 @@
 """Many callers at once: the server over HTTP, the embedded model, and a scripted LLM over HTTP too.
 
 `python -m minidalle3.eval.load [--quick]`; keys `errors` (callers who got no picture), `cross_talk` (callers whose
-picture is not the one that their own prompt and seed draw, or who have more than theirs), `throughput_ratio` (pictures
-a second, to the stock pipeline alone with the same prompts in batches of the same size, in the same run), `p50_wait`
-and `p95_wait` (seconds from asking to the picture).
+picture is not the one that their own words and seed draw, whose reply speaks of another's, who have more than theirs,
+or who can open another's), `throughput_ratio` (pictures a second, to the stock pipeline alone with the same prompts in
+batches of the same size), `p50_wait` and `p95_wait` (seconds from asking to the picture's bytes).
+
+Server and bare pipeline take turns, `RACES` times in one run. The callers and the LLM are another process, on the
+same cores: what they cost counts against the server.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
-import json
+import multiprocessing
 import socket
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-import httpx
 import numpy as np
 import torch
 import uvicorn
@@ -29,48 +31,61 @@ from diffusers import StableDiffusionPipeline
 from fastapi import FastAPI
 from PIL import Image
 
+from minidalle3.eval.crowd import Served, Wish, listen, storm
 from minidalle3.eval.report import arguments, report
-from minidalle3.eval.scripted import ScriptedServer, running
 from minidalle3.gallery.compare import TOLERANCE, compare
 from minidalle3.gallery.provenance import extract
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.graph.settings import Settings
-from minidalle3.prompts import load
 from minidalle3.serve.app import make_app
 from minidalle3.serve.settings import ServeSettings
 
-CALLERS, STEPS = 50, 20
-QUICK_CALLERS, QUICK_STEPS = 12, 4
-PATIENCE = 3600.0
-SUBJECTS = ("dog", "cat", "rabbit", "lion", "bear", "house", "rocket", "tree", "fish", "owl")
-PLACES = ("by the river", "in the forest", "on the beach", "in the mountains", "in space")
-CHAT = load("chat").splitlines()[0]
+CALLERS, RACES = 50, 2
+QUICK_CALLERS = 16
+STEPS = 20
 
 
 @dataclass(frozen=True)
-class Served:
-    """What one caller got: their picture as a file, the seconds until it came, and how many pictures they have."""
+class Race:
+    """One crowd served, and the same pictures drawn bare: seconds on the clock, and of this process's CPU."""
 
-    caller: int
-    png: bytes | None
-    wait: float
-    pictures: int
-
-
-def wish(caller: int) -> str:
-    """What a caller wants to see; no two want the same."""
-    return f"a {SUBJECTS[caller % len(SUBJECTS)]} {PLACES[caller // len(SUBJECTS) % len(PLACES)]}"
+    got: list[Served]
+    seconds: float
+    cpu: float
+    recipes: list[Recipe]
+    due: list[Image.Image]
+    bare_seconds: float
+    bare_cpu: float
 
 
-def answer(body: dict[str, Any]) -> str:
-    """The LLM draws what it is told to; asked about anything else, it has nothing to say."""
-    if not str(body["messages"][0]["content"]).startswith(CHAT):
-        return ""
-    return f"Here you are: <image>{body['messages'][-1]['content']}</image>"
+class Bare:
+    """The stock pipeline and nothing else."""
+
+    def __init__(self) -> None:
+        folder = files("minidalle3.sketchbook") / "weights"
+        self._pipe = StableDiffusionPipeline.from_pretrained(str(folder), dtype=torch.float32, use_safetensors=True)
+        self._pipe.set_progress_bar_config(disable=True)
+
+    def timed(self, recipes: Sequence[Recipe]) -> tuple[list[Image.Image], float, float]:
+        """The recipes drawn in batches as large as the server's may be; also the seconds, and those of the CPU."""
+        clock, cpu, rows = time.perf_counter(), time.process_time(), Settings().batch_limit
+        batches = [recipes[first : first + rows] for first in range(0, len(recipes), rows)]
+        images = [image for batch in batches for image in self._batch(batch)]
+        return images, time.perf_counter() - clock, time.process_time() - cpu
+
+    def _batch(self, recipes: Sequence[Recipe]) -> list[Image.Image]:
+        images: list[Image.Image] = self._pipe(
+            [recipe["prompt"] for recipe in recipes],
+            negative_prompt=[recipe["negative_prompt"] for recipe in recipes],
+            num_inference_steps=recipes[0]["steps"],
+            guidance_scale=recipes[0]["guidance"],
+            generator=[torch.Generator("cpu").manual_seed(recipe["seed"] or 0) for recipe in recipes],
+        ).images
+        return images
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
+async def serving(app: FastAPI) -> AsyncIterator[str]:
     """The app over HTTP, at this address."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
@@ -83,93 +98,73 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         await task
 
 
-async def ask(client: httpx.AsyncClient, caller: int, steps: int) -> Served:
-    """One caller's turn, followed as it streams; their picture is opened by its link."""
-    began, url = time.perf_counter(), None
-    wait = float("nan")
-    asked = {"text": wish(caller), "thread": "same", "context": {"seed": caller, "steps": steps}}
-    async with client.stream("POST", "/agent/stream", json={"input": asked}) as stream:
-        async for line in stream.aiter_lines():
-            if line.startswith("data: ["):
-                for event in json.loads(line.removeprefix("data: ")):
-                    if event["type"] == "picture":
-                        wait, url = time.perf_counter() - began, event["url"]
-    png = (await client.get(url)).content if url else None
-    return Served(caller, png, wait, len((await client.get("/threads/same")).json().get("pictures", {})))
+async def races(home: Path, callers: int, count: int) -> list[Race]:
+    """Crowd after crowd, all of them at one server."""
+    loop, bare = asyncio.get_running_loop(), Bare()
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as outside:
+        llm = await loop.run_in_executor(outside, listen)
+        settings = Settings(home=home, llm="openai:scripted", llm_base_url=llm, t2i="sketchbook", queue_limit=callers)
+        app = make_app(settings, ServeSettings(rate="1000000/minute", quota="1000000/day"))
+        async with serving(app) as url:
+            keys = [await app.state.house.doors.add(str(caller)) for caller in range(callers)]
+
+            async def race(name: str, crowd: int, first: int) -> Race:
+                wishes = [Wish(caller, name, first + caller, STEPS) for caller in range(crowd)]
+                cpu = time.process_time()
+                got, seconds = await loop.run_in_executor(outside, storm, url, keys[:crowd], wishes)
+                cpu = time.process_time() - cpu
+                recipes = [recipe for one in got if one.png and (recipe := extract(one.png))]
+                return Race(got, seconds, cpu, recipes, *await asyncio.to_thread(bare.timed, recipes))
+
+            await race("first", 1, 0)  # whatever is only done once
+            return [await race(f"crowd-{number}", callers, 1 + number * callers) for number in range(count)]
 
 
-async def storm(home: Path, llm: str, callers: int, steps: int) -> tuple[list[Served], float]:
-    """All callers at once; also the seconds until the last of them had everything."""
-    settings = Settings(home=home, llm="openai:scripted", llm_base_url=llm, t2i="sketchbook", queue_limit=callers)
-    app = make_app(settings, ServeSettings(rate="1000000/minute", quota="1000000/day"))
-    async with served(app) as url:
-        doors = app.state.house.doors
-        keys = [await doors.add(str(caller)) for caller in range(callers + 1)]
-        clients = [
-            httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE)
-            for key in keys
-        ]
-        await ask(clients[-1], callers, steps)  # whatever is only done once
-        began = time.perf_counter()
-        got = await asyncio.gather(*(ask(client, n, steps) for n, client in enumerate(clients[:-1])))
-        seconds = time.perf_counter() - began
-        for client in clients:
-            await client.aclose()
-    return got, seconds
-
-
-def bare(recipes: Sequence[Recipe], rows: int) -> tuple[list[Image.Image], float]:
-    """The recipes drawn by the stock pipeline and nothing else, in batches; also the seconds that it took."""
-    folder = files("minidalle3.sketchbook") / "weights"
-    pipe = StableDiffusionPipeline.from_pretrained(str(folder), dtype=torch.float32, use_safetensors=True)
-    pipe.set_progress_bar_config(disable=True)
-
-    def draw(batch: Sequence[Recipe]) -> list[Image.Image]:
-        images: list[Image.Image] = pipe(
-            [recipe["prompt"] for recipe in batch],
-            negative_prompt=[recipe["negative_prompt"] for recipe in batch],
-            num_inference_steps=batch[0]["steps"],
-            guidance_scale=batch[0]["guidance"],
-            generator=[torch.Generator("cpu").manual_seed(recipe["seed"] or 0) for recipe in batch],
-        ).images
-        return images
-
-    draw(recipes[:1])
-    began = time.perf_counter()
-    images = [image for first in range(0, len(recipes), rows) for image in draw(recipes[first : first + rows])]
-    return images, time.perf_counter() - began
-
-
-def figures(got: Sequence[Served], seconds: float, rows: int) -> dict[str, float | None]:
-    """What is reported."""
-    pictures = [one for one in got if one.png is not None]
-    recipes = [recipe for one in pictures if (recipe := extract(one.png or b""))]
-    images, alone = bare(recipes, rows)
-    own = [
-        compare(Image.open(io.BytesIO(one.png or b"")), image).largest <= TOLERANCE
-        and recipe["seed"] == one.caller
+def own(one: Served, recipe: Recipe, due: Image.Image) -> bool:
+    """Whether everything a caller got is theirs."""
+    words = one.wish.words.split()
+    return (
+        set(words[1:]) <= set(recipe["prompt"].split())
+        and (recipe["seed"], recipe["steps"]) == (one.wish.seed, one.wish.steps)
+        and compare(Image.open(io.BytesIO(one.png or b"")), due).largest <= TOLERANCE
+        and one.wish.words in one.said
         and one.pictures == 1
-        for one, recipe, image in zip(pictures, recipes, images, strict=True)
-    ]
+        and one.apart
+    )
+
+
+def figures(done: Sequence[Race]) -> dict[str, float | None]:
+    """What is reported."""
+    got = [one for race in done for one in race.got]
+    pictures = [one for one in got if one.png]
+    recipes = [recipe for race in done for recipe in race.recipes]
+    due = [image for race in done for image in race.due]
     waits = [one.wait for one in pictures]
     return {
         "errors": len(got) - len(pictures),
-        "cross_talk": own.count(False),
-        "throughput_ratio": (len(pictures) / seconds) / (len(images) / alone),
+        "cross_talk": [own(*one) for one in zip(pictures, recipes, due, strict=True)].count(False),
+        "throughput_ratio": sum(race.bare_seconds for race in done) / sum(race.seconds for race in done),
         "p50_wait": float(np.percentile(waits, 50)),
         "p95_wait": float(np.percentile(waits, 95)),
-        "callers": len(got),
+        "callers": len(done[0].got),
         "largest_batch": max(recipe["batch_size"] for recipe in recipes),
+        "mean_batch": len(recipes) / sum(1 / recipe["batch_size"] for recipe in recipes),
     }
 
 
+def clocks(race: Race) -> dict[str, float]:
+    """Seconds, for who wants to see how even the races are."""
+    names = ("seconds", "cpu", "bare_seconds", "bare_cpu")
+    return {name: round(getattr(race, name), 2) for name in names}
+
+
 def main() -> None:
-    """A quick run has fewer callers, who want fewer steps."""
+    """A quick run has one smaller crowd."""
     quick = arguments("Many callers at once: no errors, no mix-up, and nearly the speed of the bare pipeline.").quick
-    callers, steps = (QUICK_CALLERS, QUICK_STEPS) if quick else (CALLERS, STEPS)
-    with tempfile.TemporaryDirectory() as home, running(lambda: ScriptedServer(answer)) as llm:
-        got, seconds = asyncio.run(storm(Path(home), llm.url, callers, steps))
-        report("load", figures(got, seconds, Settings().batch_limit), quick)
+    callers, count = (QUICK_CALLERS, 1) if quick else (CALLERS, RACES)
+    with tempfile.TemporaryDirectory() as home:
+        done = asyncio.run(races(Path(home), callers, count))
+    report("load", figures(done), quick, more={"races": [clocks(race) for race in done]})
 
 
 if __name__ == "__main__":
