@@ -13,6 +13,9 @@ from minidalle3.graph.state import NO_USAGE, ChatState, Part, Request
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.services import Services
 
+STOPPED = {"Stopped.": "已停止。"}
+"""What nodes note of a Stop, as a person who writes Chinese reads it."""
+
 
 async def deliver(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """The one node that adds an AI message: nothing is said of a picture that is not in the tree."""
@@ -32,7 +35,7 @@ async def deliver(state: ChatState, runtime: Runtime[Context], services: Service
             content.append(written(request, shown))
             parts += [{"type": "picture", "id": id} for id in shown]
             parts += notes(failures(request, shown, chinese), runtime)
-    said = state.get("notes", [])
+    said = [STOPPED.get(note, note) if chinese else note for note in state.get("notes", [])]
     parts += notes(said, runtime)
     content += [f"\n({note})" for note in said]
     usage = draft["usage"] if draft else NO_USAGE
@@ -55,7 +58,8 @@ def failures(request: Request, shown: list[str], chinese: bool) -> list[str]:
     if not lost:
         return told
     if chinese:
-        return [f"{'、'.join(lost)}（{request['description']}）没有画成：{' '.join(told) or '出了差错。'}"]
+        why = " ".join(STOPPED.get(note, note) for note in told)
+        return [f"{'、'.join(lost)}（{request['description']}）没有画成：{why or '出了差错。'}"]
     why = " ".join(told) or "It could not be drawn."
     return [f"{', '.join(lost)} ({request['description']}) {'was' if len(lost) == 1 else 'were'} not drawn: {why}"]
 

@@ -15,7 +15,7 @@ from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.past import PastTurn
 from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.ui.bridge import Bridge
-from minidalle3.ui.views import WIDTH, picture_view, provenance, true_size
+from minidalle3.ui.views import WIDTH, picture_view, provenance, remark, true_size
 
 CODE = re.compile(r"`([^`\n]+)`")
 
@@ -79,7 +79,7 @@ def part_html(part: Part, pictures: Mapping[str, PictureRecord], gallery: Galler
     record = pictures[part["id"]]
     view = picture_view(record, gallery)
     caption = f"<b>{escape(view['id'])}</b> {escape(view['description'])}<br>{escape(provenance(view))}"
-    reason = f"<br>{escape(view['reason'])}" if view["reason"] else ""
+    reason = f"<br>{escape(why)}" if (why := remark(view)) else ""
     return f"<figure>\n{image_html(record, gallery)}\n<figcaption>{caption}{reason}</figcaption>\n</figure>"
 
 

@@ -43,6 +43,7 @@ CHINESE = MappingProxyType({
     "More like {}, from another seed.": "像 {} 的另一张，换了种子。",
     "{} drawn again from its seed with twice the steps.": "{} 用同一个种子、两倍步数重画。",
     "{} enlarged from its own pixels, to twice its size.": "{} 由原图的像素放大一倍。",
+    "Stopped.": "已停止。",
     "Stopped while another message was being answered; this one was not sent.":
         "正在回答另一条消息时停止了；这一条没有发送。",
     "This is not a picture I can read. Send it as PNG, JPEG, WebP or GIF.":
@@ -112,7 +113,7 @@ CHINESE = MappingProxyType({
     "Steps": "步数",
     "Offline assistant": "离线助手",
     "Sketchbook": "速写本",
-    "Each by itself": "视改动而定",
+    "Decide each time": "视改动而定",
     "Keep the layout": "保持布局",
     "Keep the subject only": "只保留主体",
     "Start over": "重新画",

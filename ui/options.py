@@ -116,7 +116,7 @@ def drawing(settings: Settings) -> None:
         )
     st.number_input(tr("Steps"), 1, MOST_STEPS, None, key="steps", placeholder=tr("The model's own"))
     told = {
-        None: tr("Each by itself"),
+        None: tr("Decide each time"),
         "small": tr("Keep the layout"),
         "large": tr("Keep the subject only"),
         "none": tr("Start over"),

@@ -17,7 +17,7 @@ from minidalle3.ui.dialogs import act
 from minidalle3.ui.language import told, tr
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
-from minidalle3.ui.views import picture_view, provenance
+from minidalle3.ui.views import picture_view, provenance, remark
 
 MORE = 2
 """Pictures that "more like this" asks for where no number is chosen."""
@@ -111,7 +111,7 @@ def facts(thread: OpenThread, record: PictureRecord, recipe: Recipe | None) -> N
         if text:
             st.markdown(f"**{label}**  \n{plain(text)}")
     view = picture_view(record, thread.house.gallery)
-    st.caption(f"{plain(provenance(view, tr))}  \n{plain(told(view['reason']))}")
+    st.caption(f"{plain(provenance(view, tr))}  \n{plain(told(remark(view)))}")
 
 
 def again(thread: OpenThread, record: PictureRecord, recipe: Recipe) -> None:

@@ -13,7 +13,7 @@ from minidalle3.ui.dialogs import open_dialog
 from minidalle3.ui.language import told, tr
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
-from minidalle3.ui.views import WIDTH, picture_view, provenance, true_size
+from minidalle3.ui.views import WIDTH, picture_view, provenance, remark, true_size
 
 
 def side_by_side(thread: OpenThread, row: list[PictureRecord]) -> None:
@@ -65,4 +65,5 @@ def bytes_and_size(record: PictureRecord, gallery: Gallery) -> tuple[bytes, str]
 def caption(record: PictureRecord, gallery: Gallery, size: str) -> None:
     """Number, origin and reason."""
     view = picture_view(record, gallery)
-    st.caption(f"**{plain(view['id'])}** · {plain(provenance(view, tr))}  \n{plain(told(view['reason']))} {size}.")
+    why = f"{plain(told(remark(view)))} {size}.".lstrip()
+    st.caption(f"**{plain(view['id'])}** · {plain(provenance(view, tr))}  \n{why}")

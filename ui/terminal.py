@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.state import Event, Part, PictureRecord, ProgressEvent
-from minidalle3.ui.views import picture_view, provenance
+from minidalle3.ui.views import picture_view, provenance, remark
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 PATIENCE = 0.8
@@ -95,9 +95,8 @@ class Screen:
         if bar := self._bars.pop(record["id"], None):
             bar.close()
         view = picture_view(record, self._gallery)
-        self._print(
-            f"{view['id']}  {view['description']}\n    {provenance(view)}. {view['reason']}\n    {view['path']}"
-        )
+        origin = f"{provenance(view)}. {remark(view)}".rstrip()
+        self._print(f"{view['id']}  {view['description']}\n    {origin}\n    {view['path']}")
 
     def _note(self, text: str) -> None:
         self._break()

@@ -15,6 +15,8 @@ from minidalle3.graph.state import Part, PictureRecord
 WIDTH = 384
 """CSS pixels across that a conversation gives a picture: the same while it is drawn and after, so nothing jumps."""
 CHANGES = {"none": "new picture", "small": "small change", "large": "large change"}
+PLAIN = "A new picture."
+"""The reason that says no more than `provenance`."""
 
 
 class PictureView(TypedDict):
@@ -84,6 +86,11 @@ def provenance(view: PictureView, tell: Callable[..., str] = str.format) -> str:
         change = tell("{change} of {id}", change=change, id=view["parent"])
     seed = tell("seed {seed}", seed=view["seed"]) if view["seed"] is not None else None
     return " · ".join(filter(None, (change, view["tool"], seed)))
+
+
+def remark(view: PictureView) -> str:
+    """Why it was drawn as it was, where that is more than where it came from."""
+    return "" if view["reason"] == PLAIN else view["reason"]
 
 
 def true_size(width: int, height: int, tell: Callable[..., str] = str.format) -> str:

@@ -60,6 +60,8 @@ def test_a_click_opens_the_three_texts_and_the_origin(house) -> None:
     assert f"of \\#1 · text\\_to\\_image · seed {drawn['seed']}" in told(tab)
     assert plain(pictures(house)["#2"]["reason"]) in told(tab)
     assert [one.label for one in tab.tabs] == ["Picture", "Before and after"]
+    ways = {one.label: one.help for one in tab.button}
+    assert all(ways[label] for label in ("Edit from here", "More like this", "Refine", "Pick"))
 
 
 def test_edit_from_here_makes_it_the_current_one(house) -> None:
