@@ -30,7 +30,7 @@ from minidalle3.ui.views import WIDTH
 IDEAS = [
     "Draw a cute dog",
     "Show me a sticker of a cat on the beach",
-    "A castle in the mountains at sunset",
+    "Draw a castle in the mountains at sunset",
     "Draw a robot in space as pixel art",
     "What can you draw?",
 ]

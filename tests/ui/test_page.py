@@ -49,7 +49,7 @@ def test_a_conversation_shows_words_and_pictures_in_place(house) -> None:
     assert len(tab.image) == 1
     caption = tab.chat_message[1].caption[0].value
     assert caption.startswith(r"**\#1** · new picture · text\_to\_image · seed")
-    assert "64×64, shown at 6×" in caption
+    assert caption.endswith("  \n64×64, shown at 6×."), "where it came from is said once"
     say(tab, "Make it run near the river")
     assert len(tab.chat_message) == 4
     assert "of \\#1" in tab.chat_message[3].caption[0].value
@@ -102,18 +102,19 @@ def test_a_drawing_is_watched_and_its_result_arrives_after_a_reload(house, engin
     assert len(tab.image) == 1
 
 
-def test_stop_ends_a_drawing_and_leaves_a_note(house, engine) -> None:
+@pytest.mark.parametrize(("words", "noted"), [("Draw a cute dog", "Stopped"), ("画一只可爱的狗", "没有画成：已停止。")])
+def test_stop_ends_a_drawing_and_leaves_a_note(house, engine, words, noted) -> None:
     engine.gate = Pace()
     tab = opened(house)
     assert "Stop" not in labels(tab)
-    tab.chat_input[0].set_value("Draw a cute dog").run()
+    tab.chat_input[0].set_value(words).run()
     until(lambda: engine.jobs)
     engine.gate.steps.release(1)
     until(lambda: step(house) == 1)
     button(tab, "Stop").click().run()
     settled(tab)
     assert not tab.image
-    assert "Stopped" in tab.chat_message[1].caption[0].value
+    assert noted in tab.chat_message[1].caption[0].value
     assert "Stop" not in labels(tab)
 
 
