@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -45,6 +46,22 @@ async def test_no_address_is_opened_whoever_writes_it(serving) -> None:
             for words in (f"Edit {url} please", url, f"![photo]({url})"):
                 assert (await ann.post("/agent/invoke", json=ask(words))).status_code == 200
         assert calls == []
+
+
+async def test_no_name_is_even_looked_up(serving, monkeypatch) -> None:
+    looked: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *more, **options: looked.append(host) or [])
+    async with serving() as server, await server.caller("ann") as ann:
+        for host in ("metadata.example", "169.254.169.254", "2130706433", "127.1", "[::1]", "[::ffff:10.0.0.1]"):
+            for address in (
+                f"http://{host}/x.png",
+                f"https://{host}/go?to=http://10.0.0.1",
+                f"//{host}/x",
+                f"ftp://{host}/x",
+            ):
+                asked = {"input": {"text": "this", "photos": [address]}}
+                assert (await ann.post("/agent/invoke", json=asked)).status_code == 400, address
+    assert looked == []
 
 
 async def test_what_the_llm_writes_is_words_never_a_file_or_anothers_picture(serving, tmp_path) -> None:

@@ -17,6 +17,7 @@ from minidalle3.serve.counts import Counts
 from minidalle3.serve.settings import ServeSettings
 
 DOG = "Here you are: <image>a cute dog</image>"
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "Authorization"}
 
 
 def ask(thread: str = "dogs", **more: object) -> dict[str, object]:
@@ -203,9 +204,15 @@ async def test_pages_of_other_hosts_may_not_call_unless_named(serving) -> None:
         allowed = await ann.post("/agent/invoke", json=ask(), headers=good)
         assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, good["Origin"])
         assert (await ann.post("/agent/invoke", json=ask(), headers={"Origin": "http://test"})).status_code == 200
+        before = await server.client().options("/agent/invoke", headers={**good, **PREFLIGHT})
+        assert (before.status_code, before.headers["access-control-allow-origin"]) == (200, good["Origin"])
+        assert (await server.client().options("/agent/invoke", headers={**evil, **PREFLIGHT})).status_code == 400
     async with serving() as server:
         ann = await server.caller("ann")
         assert "access-control-allow-origin" not in (await ann.get("/threads", headers=good)).headers
+        before = await server.client().options("/agent/invoke", headers={**good, **PREFLIGHT})
+        assert before.status_code == 405
+        assert not [name for name in before.headers if name.startswith("access-control")]
 
 
 async def test_requests_are_counted_by_key(serving) -> None:

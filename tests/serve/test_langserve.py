@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from langserve import RemoteRunnable
 from support.house import services
 from support.swatch import Swatch
 from support.watching import until
@@ -62,6 +63,19 @@ async def test_stream_tells_each_event_as_it_comes_and_questions_are_answered_in
         answered = (await ann.post("/agent/invoke", json={"input": {"text": "a cat", "thread": "dogs"}})).json()
         assert answered["output"][-1]["pending"] is None
         assert answered["output"][-1]["current"] == "#2"
+
+
+async def test_langserves_own_client_streams_and_waits(serving) -> None:
+    async with serving(DOG, DOG) as server, server.live() as url:
+        headers = {"Authorization": f"Bearer {await server.house.doors.add('ann')}"}
+        agent = RemoteRunnable(f"{url}/agent", headers=headers)
+        chunks = [chunk async for chunk in agent.astream(ASK["input"])]
+        assert [len(chunk) for chunk in chunks] == [1] * len(chunks)
+        assert {"text", "progress", "picture", "done"} <= {event["type"] for [event] in chunks}
+        whole = await agent.ainvoke(ASK["input"])
+        assert whole[-1]["current"] == "#2"
+        with pytest.raises(httpx.HTTPStatusError, match="401"):
+            await RemoteRunnable(f"{url}/agent").ainvoke(ASK["input"])
 
 
 async def test_stream_events_previews_and_moves(serving) -> None:

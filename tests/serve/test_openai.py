@@ -126,6 +126,44 @@ async def test_too_many_requests_say_when_to_come_again(serving) -> None:
         assert int(error.value.response.headers["retry-after"]) > 0
 
 
+async def test_a_full_queue_is_a_rate_limit(serving) -> None:
+    engine = Swatch()
+    engine.gate = threading.Event()
+    async with serving(engine=engine, queue_limit=1) as server, client(server) as ann:
+        drawing = [asyncio.create_task(ann.images.generate(prompt="a dog"))]
+        await until(lambda: engine.jobs)
+        drawing.append(asyncio.create_task(ann.images.generate(prompt="a cat")))
+        await until(lambda: server.house.full())
+        for asked in (
+            ann.images.generate(prompt="a bear"),
+            ann.chat.completions.create(model="minidalle3", messages=[user("a bear")]),
+        ):
+            with pytest.raises(openai.RateLimitError) as error:
+                await asked
+            assert int(error.value.response.headers["retry-after"]) > 0
+        engine.gate.set()
+        assert all([len((await each).data) == 1 for each in drawing])
+
+
+async def test_whoever_sends_anothers_conversation_is_not_let_into_it(serving) -> None:
+    async with serving(DOG, "Which dog?", "Nice.") as server, client(server) as ann, client(server) as bob:
+        named = {"X-Thread-Id": "dogs"}
+        first = await ann.chat.completions.create(model="minidalle3", messages=[user("a dog")], extra_headers=named)
+        said = [user("a dog"), {"role": "assistant", "content": first.choices[0].message.content}, user("make it run")]
+        answer = await bob.chat.completions.create(model="minidalle3", messages=said)
+        assert answer.choices[0].message.content == "Which dog?"
+        await bob.chat.completions.create(model="minidalle3", messages=[user("my dog")], extra_headers=named)
+        anns, bobs = (server.house.own(caller) for caller in await server.house.doors.callers())
+        assert [len((await own.history("dogs"))["turns"]) for own in (anns, bobs)] == [1, 1]
+        assert len(await bobs.threads()) == 2
+        assert (await bobs.history("dogs"))["pictures"] == {}
+        link = re.findall(r"\((\S+)\)", first.choices[0].message.content)[0]
+        with pytest.raises(openai.BadRequestError):
+            await bob.chat.completions.create(
+                model="minidalle3", messages=[user([{"type": "image_url", "image_url": {"url": link}}])]
+            )
+
+
 async def test_pictures_by_address_and_as_bytes(serving) -> None:
     async with serving() as server, client(server) as ann:
         by_address = await ann.images.generate(model="minidalle3", prompt="a dog", n=3, size="64x64")
@@ -171,6 +209,25 @@ async def test_who_leaves_a_stream_ends_the_drawing(serving) -> None:
         await anext(aiter(stream))
         await until(lambda: engine.jobs)
         await stream.close()
+        [info] = await server.house.turns.threads()
+        async with asyncio.timeout(20):
+            while (history := await server.house.turns.history(info["thread"]))["running"]:
+                await asyncio.sleep(0.01)
+        assert history["pictures"] == {}
+
+
+@pytest.mark.parametrize("route", ["chat", "images"])
+async def test_who_leaves_while_waiting_for_the_whole_ends_the_drawing(serving, route: str) -> None:
+    engine = Swatch()
+    engine.gate = threading.Event()
+    async with serving(DOG, engine=engine) as server, client(server) as ann:
+        if route == "chat":
+            asked = ann.chat.completions.create(model="minidalle3", messages=[user("a dog")])
+        else:
+            asked = ann.images.generate(prompt="a dog")
+        leaving = asyncio.create_task(asked)
+        await until(lambda: engine.jobs)
+        leaving.cancel()
         [info] = await server.house.turns.threads()
         async with asyncio.timeout(20):
             while (history := await server.house.turns.history(info["thread"]))["running"]:
