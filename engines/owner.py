@@ -55,13 +55,14 @@ class Owner:
         def work(engine: Engine, watched: Watch) -> list[Drawn]:
             return numbered(engine.draw(job, watched))
 
-        return await self._wait(Ticket(caller, work, watch, job if plain(job) else None))
+        return await self.do(Ticket(caller, work, watch, job if plain(job) else None))
 
     async def run(self, work: Callable[[Engine, Watch], T], watch: Watch, caller: str = "") -> T:
         """Let the owner's thread work on the engine when the caller's turn comes; raises as `draw` does."""
-        return await self._wait(Ticket(caller, work, watch))
+        return await self.do(Ticket(caller, work, watch))
 
-    async def _wait(self, ticket: Ticket[T]) -> T:
+    async def do(self, ticket: Ticket[T]) -> T:
+        """What the ticket's work returns when its turn has come; raises as `draw` does."""
         with self._wake:
             if self.waiting() >= self._limit:
                 raise Busy(f"{self._limit} drawings are waiting already. Try again in a moment.")

@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     of several pictures to choose from."""
 
     t2i: str = "sketchbook"
-    """`sketchbook`; a diffusers model: a hub id or a folder; or `openai:` and a model of an images API."""
+    """`sketchbook`; a diffusers model: a hub id or a folder; `openai:` and a model of an images API; or `ray:` and the
+    name of an app of engines in a cluster (see `engines/cluster.py`)."""
     t2i_base_url: str | None = None
     """A server with OpenAI's images API, for `openai:model`."""
     t2i_api_key: SecretStr | None = None

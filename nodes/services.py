@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
-from minidalle3.engines.contract import Engine
+from minidalle3.engines.contract import Engine, EngineError
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.store import Gallery
 from minidalle3.graph.context import Context
@@ -96,7 +97,21 @@ def caller_of(runtime: Runtime[Context]) -> str:
 
 
 def make(settings: Settings) -> Services:
-    """Services as the settings say. Raises `LLMError` when the LLM cannot be set up; weights load at first use."""
+    """Services as the settings say; weights load at first use.
+
+    Raises `LLMError` when the LLM cannot be set up, `EngineError` or `StorageError` where an extra is not installed.
+    """
+    return Services.of(settings, load_llm(settings), owner_for(settings))
+
+
+def owner_for(settings: Settings) -> Owner:
+    """Of an engine that is loaded at its first use, or of those in a cluster. Raises `EngineError`."""
+    if settings.t2i.startswith("ray:"):
+        if find_spec("ray") is None:
+            raise EngineError("Engines in a Ray cluster need an extra: pip install 'minidalle3[ray]'")
+        from minidalle3.engines.cluster import ClusterOwner
+
+        return ClusterOwner(settings.t2i.removeprefix("ray:"), settings.queue_limit)
 
     def engine() -> Engine:
         if settings.t2i.startswith("openai:"):
@@ -108,4 +123,4 @@ def make(settings: Settings) -> Services:
 
         return load(settings.t2i, settings.device, settings.ip_adapter)
 
-    return Services.of(settings, load_llm(settings), Owner(engine, settings.queue_limit, settings.batch_limit))
+    return Owner(engine, settings.queue_limit, settings.batch_limit)
