@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sqlite3
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ from minidalle3.graph.settings import Settings
 STRICT = JsonPlusSerializer(allowed_msgpack_modules=None)
 
 
-class DatabaseError(Exception):
+class DatabaseError(ConnectionError):
     """The database cannot be used; the message says what to do."""
 
 
@@ -76,8 +77,12 @@ class SqliteMemory:
 
     @classmethod
     async def open(cls, home: Path) -> SqliteMemory:
-        """The memory of a house whose folder is there."""
-        memory = cls(await aiosqlite.connect(home / "threads.sqlite"), home)
+        """The memory of a house whose folder is there. Raises `DatabaseError`."""
+        try:
+            connection = await aiosqlite.connect(home / "threads.sqlite")
+        except sqlite3.Error as error:
+            raise DatabaseError(f"{home}/threads.sqlite cannot be opened ({error}). See MINIDALLE3_HOME.") from error
+        memory = cls(connection, home)
         await memory.journal.setup()
         return memory
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import uvicorn
 from pydantic import ValidationError
 
+from minidalle3.engines.contract import EngineError
+from minidalle3.gallery.store import StorageError
+from minidalle3.graph.memory import DatabaseError, open_memory
 from minidalle3.graph.settings import Settings
 from minidalle3.llms.errors import LLMError
 from minidalle3.nodes.services import make
@@ -29,9 +33,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         settings = Settings(home=arguments.home) if arguments.home else Settings()
         serve = ServeSettings()
         services = make(settings)
+        asyncio.run(try_memory(settings))
     except ValidationError as error:
         parser.error(explained(error))
-    except LLMError as error:
+    except (LLMError, EngineError, StorageError, DatabaseError) as error:
         parser.error(str(error))
     logging.captureWarnings(True)
     uvicorn.run(
@@ -41,6 +46,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         access_log=False,  # addresses carry the seals of links
         log_config=config(serve.log_words),
     )
+
+
+async def try_memory(settings: Settings) -> None:
+    """Before the server starts, since uvicorn would tell it in fifty lines. Raises `DatabaseError`."""
+    memory = await open_memory(settings)
+    await memory.close()
 
 
 def explained(error: ValidationError) -> str:

@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.commands.page_config import MenuItems
 
 from minidalle3.engines.contract import EngineError
-from minidalle3.gallery.store import PictureError
+from minidalle3.gallery.store import PictureError, StorageError
+from minidalle3.graph.memory import DatabaseError
 from minidalle3.graph.past import PastTurn
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Part, PictureRecord
@@ -178,7 +179,7 @@ def run() -> None:
     st.html(Path(str(files("minidalle3.ui") / "page.css")))
     try:
         main(front_door())
-    except (LLMError, EngineError) as error:
+    except (LLMError, EngineError, StorageError, DatabaseError) as error:
         st.error(str(error))
 
 

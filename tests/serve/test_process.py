@@ -92,6 +92,8 @@ def test_a_page_shares_the_servers_model_and_the_log_tells_no_words(server, tmp_
         ("MINIDALLE3_POLICY", "nowhere:policy", "MINIDALLE3_POLICY"),
         ("MINIDALLE3_SERVE_RATE", "often", "MINIDALLE3_SERVE_RATE"),
         ("MINIDALLE3_LLM", "nobody:knows", "nobody"),
+        ("MINIDALLE3_DATABASE", "postgresql:///postgres?host=/nowhere", "MINIDALLE3_DATABASE"),
+        ("MINIDALLE3_GALLERY", "nonsense://pictures", "MINIDALLE3_GALLERY"),
     ],
 )
 def test_settings_that_cannot_be_meant_are_told_at_the_start(monkeypatch, capsys, tmp_path, name, value, said) -> None:

@@ -147,6 +147,20 @@ def test_a_setting_that_makes_no_sense_is_named(shell, monkeypatch) -> None:
     assert "MINIDALLE3_LLM_TIMEOUT" in shell.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MINIDALLE3_DATABASE", "postgresql:///postgres?host=/nowhere", "The database cannot be reached"),
+        ("MINIDALLE3_GALLERY", "gs://bucket", "gs:// is not installed"),
+    ],
+)
+def test_a_place_that_cannot_be_reached_is_told_in_one_line(shell, monkeypatch, name, value, said) -> None:
+    monkeypatch.setenv(name, value)
+    assert shell(*DOG) == 2
+    assert shell.err.startswith("minidalle3: ") and shell.err.count("\n") == 1
+    assert said in shell.err and name in shell.err
+
+
 def test_old_threads_are_read_without_a_key(shell) -> None:
     shell(*DOG)
     assert shell("tree", "--thread", "a", "--llm", "nobody:knows") == 0
