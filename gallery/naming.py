@@ -76,7 +76,10 @@ GOES_ON = re.compile(
     re.IGNORECASE,
 )
 PICKED = r"(?:pick|take|choose|select|use|prefer|go with|keep|like|love|want|i'll have|option|number)"
-END = r"(?=\s*(?:[.,;!?]|$|\bplease\b|\bbut\b|\bagain\b|\bis\b|\bwas\b|\bwere\b|\blooks\b|\bbetter\b|\binstead\b))"
+END = (
+    r"(?=\s*(?:[.,;!?]|$|\bplease\b|\bbut\b|\bagain\b|\bis\b|\bwas\b|\bwere\b|\blooks\b|\bbetter\b|\binstead\b|"
+    r"\bit is\b))"
+)
 
 Make: TypeAlias = Callable[[re.Match[str]], Mention | None]
 Pattern: TypeAlias = tuple[re.Pattern[str], Make]

@@ -12,7 +12,8 @@ from minidalle3.llms.rules.english import with_article
 
 _CUT = re.compile(r"(?<=[?？])|[。!！;；,，:：\n]+")
 _MANNERS = re.compile(
-    r"^(?:请|麻烦|帮我|帮忙|有空(?:的话)?|接下来|好了(?=.)|求(?=一|个|张)|我?想?要(?=[一两三][张个幅只条匹座辆艘棵朵头位]|个|张)|你?能不能|你?可不可以|你?可以|你?能|现在|然后|那么?|好的?(?=.)|嗯|我?觉得|还是|就|再?给我看看?(?=.)|"
+    r"^(?:请|麻烦|帮我|帮忙|有空(?:的话)?|接下来|好了(?=.)|求(?=一|个|张)|我?想?要(?=[一两三][张个幅只条匹座辆艘棵朵头位]|个|张)|你?能不能|你?可不可以|你?可以|你?能|现在|然后|"
+    r"那么?|好的?(?=.)|嗯|我?觉得|还是|就|再?给我看看?(?=.)|"
     r"我想要?看?(?=.)|我要(?=一|两|三)|我?希望(?!.*是.*色)|想|给[他她](?=画)|来(?=一|两|三)|给我(?=一|两|三|画|来))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗)+$"
 )
 _STYLES = {
@@ -131,7 +132,8 @@ def _too(found: re.Match[str]) -> str:
     return many.format(what if found["how"] in "多少" else _ADJECTIVES_TOO[found["how"]])
 
 
-_ADJECTIVES_TOO = {"大": "big", "小": "small", "亮": "bright", "暗": "dark", "黑": "dark", "空": "plain", "单调": "boring",
+_ADJECTIVES_TOO = {"大": "big", "小": "small", "亮": "bright", "暗": "dark", "黑": "dark", "空": "plain",
+                   "单调": "boring",
                    "老": "old", "严肃": "serious", "可怕": "scary", "乱": "busy"}  # fmt: skip
 
 
@@ -197,11 +199,12 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (rf"^(?P<what>.*?)太(?P<how>{'|'.join(['多', '少', *_ADJECTIVES_TOO])})了?$", _too),
         (rf"^(?:要|用|选|我?喜欢|回到|更?喜欢).*[那这]一?[{CLASSIFIERS}]$|更好$", ""),
         (rf"^(?:要|用|选|挑|喜欢|更喜欢)(?:第{NUMERAL}|最后一?|中间那?|左边那?|右边那?)[{CLASSIFIERS}]$", ""),
-        (rf"希望(?P<of>.*?)是(?P<to>.+)$", _become),
-        (rf"^(?:内容|主题|主角|题目|画面)(?:是|为)(?P<what>.+)$", _draw),
+        (r"希望(?P<of>.*?)是(?P<to>.+)$", _become),
+        (r"^(?:内容|主题|主角|题目|画面)(?:是|为)(?P<what>.+)$", _draw),
         (rf"(?:把|将)(?:它|{THING})放(?P<does>在.+)$", _edit_deed),
         (rf"{_OF}(?:也|都|再)?(?:变成|改成|换成|改为|变为|做成|画成|变)(?P<to>.+)$", _become),
-        (r"^(?:再)?(?:加上?|添加|增加|添上?|旁边加)(?:一些|几|点)?(?P<what>.+)$|(?:在.+|^(?:旁边|身边|[后前上下左右里天地头][面边上]))(?:再|也)?(?:加|放|画|摆|添)上?(?P<x>.+)$",
+        (r"^(?:再)?(?:加上?|添加|增加|添上?|旁边加)(?:一些|几|点)?(?P<what>.+)$|(?:在.+|^(?:旁边|身边|[后前上下左右里天地头][面边上]))(?:再|也)?(?:加|放|画|"
+         r"摆|添)上?(?P<x>.+)$",
          lambda found: _put(found) if found["what"] else f"add {phrase(found['x'])}" if phrase(found["x"]) else None),
         (r"(?:去掉|删掉|不要|移除|去除|拿掉|没有)(?P<what>.+)$", _off),
         (r"^(?:把|将)?(?P<what>[^的]{1,6})(?:去掉|删掉|移除|关掉|拿掉)", _off),
@@ -227,11 +230,13 @@ _LEAD = re.compile(
 )
 """The picture that a clause begins with, and then does something to."""
 _ASKING = re.compile(
-    r"(?!.*(?:[画来加换改变给看让做弄放戴穿]|别的|其他|类似|一[点些]|去掉|想要|希望))(?!.*(?:能|可以|好|行)(?:不\w+)?吗[?？]?$)"
+    r"(?!.*(?:[画来加换改变给看让做弄放戴穿]|别的|其他|类似|一[点些]|去掉|想要|希望|什么样))(?!.*(?:能|可以|好|行)(?:不\w+)?吗[?？]?$)"
     r".+(?:吗[?？]?|[?？])"
 )
 """A question that asks for nothing to be done."""
-_SHOW = re.compile(r"(?:给?[我他她]?画(?:出来|给我看看?|一下|[个只张]|一[个只张])|给我看看?)吧?")
+_SHOW = re.compile(
+    r"(?:请|帮我|快|请?你)*(?:给[我他她])?(?:画(?:出来|下来|给我看看?|一下|[个只张幅]|一[个只张幅])|给我看看?)(?:吧|吗|好吗)?[?？]?"
+)
 """What was spoken of just before is to be shown."""
 
 
@@ -243,7 +248,7 @@ def to_english(text: str) -> str:
     for clause, following in zip(clauses, [*clauses[1:], ""], strict=True):
         if shown:
             shown = False
-        elif (thing := _spoken_of(clause)) and _SHOW.search(following):
+        elif (thing := _spoken_of(clause)) and _SHOW.fullmatch(following):
             said.append(thing)
             shown = True
         elif _ASKING.fullmatch(clause):
@@ -266,8 +271,8 @@ def _spoken_of(clause: str) -> str | None:
     if re.search(r"[它他她].*(?:什么|哪|谁|怎)", clause):
         thing = _THING.search(clause)
         return f"show me its {english(thing.group()) if thing else 'house' if re.search('家|住', clause) else 'friend'}"
-    loved = re.search(rf"(?:喜欢|爱|梦见|看见|看到|想念)(?:了|过)?(?P<what>.*{THING})", clause)
-    return f"draw {phrase(loved['what'])}" if loved else None
+    what = phrase(clause) or ("" if re.search(r"[了吗!！?？]", clause) else clause)
+    return f"draw {what}" if what else None
 
 
 OPENERS: Mapping[str, str] = MappingProxyType({

@@ -8,6 +8,7 @@ from minidalle3.gallery.naming import mentions
 from minidalle3.gallery.referring import NOBODY, Album, Entry, Meant, fitting, resolve, shorter
 from minidalle3.gallery.referring import meant as read
 from minidalle3.llms.rules.conversation import Picture, Situation
+from minidalle3.llms.rules.tables import COLOURS
 
 
 def album(situation: Situation) -> Album:
@@ -48,4 +49,4 @@ def strip_reference(text: str, situation: Situation) -> str:
             what = next(what for what in shorter(mention.what) if fitting(what, pictures.entries))
             end = start + re.search(re.escape(what), text[start:], re.IGNORECASE).end()  # type: ignore[union-attr]
         text = f"{text[:start]}it{text[end:]}"
-    return re.sub(r"\b(?:of|in|on) it\b(?= (?:red|blue|be)\b)", "it", text)
+    return re.sub(rf" (?:of|in|on) it\b(?= (?:{'|'.join(sorted(COLOURS))}|be)\b)", "", text)

@@ -15,13 +15,14 @@ _START = (
     r"it's|he is|she is|now|then|but|the (?:theme|style|background)|in the following|its name|keep|"
     r"undo|generate|create|"
     r"paint|with the|this time|so (?:an?|something|i)|(?:more|fewer|less) \w+$|"
-    r"use (?:that|it)|\w+ (?:it|him|her|them)(?: \w+){0,3}$|"
+    r"use|\w+ (?:it|him|her|them)(?: \w+){0,3}$|"
     r"and (?:then |also |now )?(?:make|put|add|give|change|turn|remove|draw|paint|let|show|have it|could you|can you)"
 )
 _CUT = re.compile(
     rf"\.\.+|[.!?;。！？](?=[\s\"')]|$)[\"')]*|\s--+\s|\s[—–]\s|\n+|,\s+(?=(?:{_START})\b)|\s+(?=and "
     rf"(?:then |also |now )?"
-    r"(?:make|put|add|give (?:it|him|her|them)|change|turn|remove|could you|can you)\b)",
+    r"(?:make|put|add|give (?:it|him|her|them)|change|turn|remove|could you|can you|(?:i|we)(?:'d| need| want|"
+    r" would))\b)",
     re.IGNORECASE,
 )
 _STRAIGHT = str.maketrans("’‘“”…`", "''\"\".'")
@@ -43,19 +44,20 @@ _INTERJECTION = re.compile(
 _MANNERS = re.compile(
     r"(?:(?:can|could|would|will|won't|can't) (?:you|your|u|we|ya) (?:(?:please|kindly|possibly|maybe|"
     r"perhaps|also|now|then|just|"
-    r"instead|try to|help me(?: to)?|help (?:us )?(?:to )?)\s+)*|could (?:it|he|she) please |"
+    r"instead|try to|be able to|be willing to|help me(?: to)?|help (?:us )?(?:to )?)\s+)*|could (?:it|he|she) please |"
     r"(?:i would|i'd|we'd|we would) (?:really )?(?:like|love) (?:for )?(?:you )?to (?:see )?|would you mind |"
     r"i(?: really)? (?:want|need|wish) (?:for )?you to |i(?: really)? want to (?:draw|see|make|design|"
     r"create|have|get|paint) |"
     r"i wanna (?:see )?|help me (?:to )?|let us |let's (?:try (?:and |to )?)?|(?:please|kindly|just|"
     r"try to|go ahead and) |"
-    r"(?:is|would) it (?:be )?possible (?:for (?:you|me|us) )?to (?:have |get |see )?|"
+    r"(?:is|would) it (?:be )?possible (?:for (?:you|me|us) )?to (?:have |get (?!rid\b)|see )?|"
     r"(?:i(?:'m| am| was) (?:just )?wondering|(?:i(?:'d| would)|it(?:'d| would)) (?:be |really |just )*"
     r"(?:grateful|appreciate it|love it|happy|glad|great|nice|lovely|good|cool|awesome|ok|okay)|would it be "
     r"(?:ok|okay|fine)) (?:if|whether) (?:you|we|i) (?:can|could|might|would|may) (?:please |perhaps |maybe )*"
     r"(?:be (?:so )?(?:very )?(?:kind|nice|good)(?: enough| as)? (?:to|and) )?|"
     r"(?:please )?be (?:so )?(?:kind|nice|good)(?: enough| as)? (?:to|and) |"
     r"are you able to (?=\w+ (?:me|us|an?|the|some|it|this|that|\d)\b)|"
+    r"(?:can|could|may|might) (?:i|we) (?:ask|trouble|bother|beg) (?:you )?(?:to|for) |"
     r"do you think you (?:can|could) |(?:how|what) about |what if "
     r"we |why don't you |"
     r"any chance (?:that )?(?:you|we|i) (?:can|could|might) (?:get |have |see )?|do me a favou?r and |"

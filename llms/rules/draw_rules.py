@@ -67,7 +67,8 @@ _SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it |any )?)"
 
 MORE_OF = re.compile(
     rf"^{_SHOW_ME}?(?P<n>{NUMBER} |some )?(?:more|another|others?)(?: {PICTURE}| versions?| variations?| ones?)?"
-    r"(?: of| like| similar to| (?:in|along) the (?:spirit|lines?|manner) of) (?:the|that|my|your|#|number|picture|option|version) ?\S",
+    r"(?: of| like| similar to| (?:in|along) the (?:spirit|lines?|manner) of) (?:the|that|my|your|#|number|picture|"
+    r"option|version) ?\S",
     re.IGNORECASE,
 )
 """More of a picture that is named."""
@@ -187,7 +188,9 @@ DRAWS: tuple[Rule, ...] = (
     ),
     rule(
         r"^(?!how|what|why|who|when|where|which|is|are|was|were|do|does|did|has|have|tell|describe|explain|the|it\b|"
-        r"you|i (?:like|love|saw|see|have|had|took|remember|think|know))(?:[\w',-]+ ){0,6}(?:an?|some) (?:[\w-]+ )?"
+        r"you|(?:i|we|he|she|they|my \w+) (?:(?!wanted|needed)\w+ed|like|love|saw|see|have|had|took|remember|think|"
+        r"know|bought|"
+        r"got|sold|found|made|drew|gave|sent|kept|hung|lost|once)\b)(?:[\w',-]+ ){0,6}(?:an?|some) (?:[\w-]+ )?"
         rf"(?:{PICTURE}|sketch|painting|poster|photo|cartoon|portrait) of (?P<what>(?!it\b|that\b|this\b).+)$",
         lambda found, s: asked(found["what"], s),
     ),

@@ -17,11 +17,13 @@ _ANY = words("""
 i we you me us he she can could would will may might shall let like want need to see have get show draw do give make
 generate create try come up with got any there be is are for of in at the this that these those them it its one ones
 picture pictures image images version versions option options try take takes go a an few some couple bunch more now also
-just but slightly bit little different differently new second third round set as well too so please what compare idea kind
-sort way time once same i'd we'd i'll let's design designs result results candidate candidates
+just but slightly bit little different differently new second third round set as well too so please what
+compare idea kind sort way time once same i'd we'd i'll let's design designs result results candidate candidates
 """) | frozenset(word for phrase in NUMBERS for word in phrase.split())
-_MORE = words("another other others else alternative alternatives variation variations variant variants similar again") | {
-    "more of", "more like", "more please", "once more", "one more", "more version", "more of those", "different version",
+_MORE = words("another other others else alternative alternatives variation variations variant variants similar again")
+_MORE |= {
+    "more of", "more like", "more please", "once more", "one more", "more version", "more of those",
+    "different version",
     "different take", "different one", "second version", "new version", "other version", "second take", "another go",
 }  # fmt: skip
 _WORD = re.compile(r"[\w'#-]+")
@@ -47,12 +49,15 @@ _WELL = re.compile(
     r"\b(?:good|sharp|crisp|clear|fine|nice|clean|detailed|professional|big|large) enough\b"
     r"|\b(?:gallery|print|printing|museum|studio|exhibition|magazine|publication|commercial|professional)[ -]"
     r"(?:standards?|quality|level|ready|grade)\b|\bnext level\b"
-    r"|\b(?:final|last|finishing) (?:pass|polish|touch(?:es)?)\b|\bready (?:for|to) (?:the )?(?:be )?(?:print|fram|publi)"
+    r"|\b(?:final|last|finishing) (?:pass|polish|touch(?:es)?)\b|\bready (?:for|to) (?:the )?(?:be )?(?:print|fram|"
+    r"publi)"
     r"|\bfor (?:the )?print(?:ing|er|s)?\b|\b(?:best|better|higher|highest|top|great|improved) (?:quality|resolution)\b"
     r"|\b(?:more|finer|better|extra|sharper|richer|crisper) (?:\w+ )?(?:details?|definition|resolution|quality)\b"
-    r"|^(?:it|its \w+|the \w+)(?:'s|'re| is| are| looks?| seems?| feels?| came out)\b.*\b(?:blurry|blurred|fuzzy|grainy|"
+    r"|^(?:it|its \w+|the \w+)(?:'s|'re| is| are| looks?| seems?| feels?| came out)\b.*\b(?:blurry|blurred|fuzzy|"
+    r"grainy|"
     r"rough|unsharp|sloppy|low[- ]res\w*|not sharp|unfinished)\b"
-    r"|^(?:can|could|should|must|let|make|get|i'd like|i want|i need) (?:it|its \w+|the lines) (?:be |look |to be |a bit |"
+    r"|^(?:can|could|should|must|let|make|get|i'd like|i want|i need) (?:it|its \w+|the lines) (?:be |look |to be |"
+    r"a bit |"
     r"a little |even |much )*(?:sharper|crisper|clearer|cleaner|smoother|neater|finer)\b"
     r"|\b(?:like|as if) (?:an? |by )?(?:\w+ )?(?:professional|pro|master|expert|artist)s? (?:did|made|drew|painted)\b"
     r"|^(?:improve|spruce|tidy|clean|touch|brush|smarten|fix|beautify|optimi[sz]e|fine-?tune|finish)(?: up| off)? "
@@ -61,8 +66,10 @@ _WELL = re.compile(
 )
 """How well something is done, not what it shows."""
 _NO_WISH = re.compile(
-    r"^(?:what|why|how|who|which|when|where|is|are|was|were|do|does|did|has|have you|tell|explain|describe|write|name|"
-    r"thanks?)\b|\b(?:draw|show me|generate|create|design|paint) (?:an?|some|\d)\b|\b(?:was|were) (?:so |very )?good enough",
+    r"^(?:what|why|how|who|which|when|where|is|are|was|were|do (?:you|i|we|they)|does|did|has|have you|tell|explain|"
+    r"describe|write|name|"
+    r"thanks?)\b|\b(?:draw|show me|generate|create|design|paint) (?:an?|some|\d)\b|\b(?:was|were) (?:so |"
+    r"very )?good enough",
     re.IGNORECASE,
 )
 
@@ -102,7 +109,8 @@ CHANGES: tuple[Rule, ...] = (
     rule(r"^(?:[^,]+, )?(?P<verb>[a-z]+)(?: (?:up|down|out|away|off|in))? (?:it|(?:the|its) (?P<thing>[\w-]+))\b.*$",
          _altered),
     rule(r"^(?P<verb>zoom) (?:in|out|closer)\b(?P<thing>)?.*$", _altered),
-    rule(r"^(?:an? |some )?(?:a bit |a little |much |even )?(?:\w{3,}er|more|fewer|less) (?:[\w-]+ )?(?P<thing>[\w-]+)$",
+    rule(r"^(?:an? |some )?(?:a bit |a little |much |even )?(?:\w{3,}er|more|fewer|"
+         r"less) (?:[\w-]+ )?(?P<thing>[\w-]+)$",
          _compared),
 )  # fmt: skip
 
@@ -112,7 +120,8 @@ _NOT_CHOSEN = re.compile(
     re.IGNORECASE,
 )
 _RETURNS = re.compile(
-    r"\b(?:back|return|revert|once more|again|after all|better|favou?rite|prefer|preferred|rather|instead|second thought|"
+    r"\b(?:back|return|revert|once more|again|after all|better|favou?rite|prefer|preferred|rather|instead|"
+    r"second thought|"
     r"use (?:it|that)|keep|stay|stick|look at|work on|continue|carry on|was nice|changed my mind)\b",
     re.IGNORECASE,
 )

@@ -129,7 +129,9 @@ def _story(found: re.Match[str], situation: Situation) -> Move:
             "Tell me who it is about, or let me draw somebody first: “draw a cute dog”, then “tell me a story”.", 3
         )
     name, thing = told
-    if re.search(r"\b(?:pictures?|images?|illustrat\w+|drawings?)\b", situation.words, re.IGNORECASE):
+    if re.search(
+        r"\b(?:with|and|in) (?:\w+ )?(?:pictures?|images?|drawings?)\b|\billustrat", situation.words, re.IGNORECASE
+    ):
         parts = (f"{text.format(name=name)}\n<image>{scene.format(thing=thing)}</image>" for _, text, scene in STORY)
         return Say("A small tale from my template:\n\n" + "\n\n".join(capitalised(part) for part in parts), 9)
     lines = "\n".join(

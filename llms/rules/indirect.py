@@ -24,7 +24,8 @@ _WANTING = (
     rf"(?:(?:i|we)(?:'d| would)?{_VERY} (?:love|fancy|enjoy|appreciate|need|want|require|give anything for|be after)|"
     rf"(?:i|we)(?:'d| would){_VERY} like|(?:i|we) (?:could|can){_VERY} (?:use|do with)|"
     rf"(?:i|we)(?:'m| am|'re| are| was| were|'ve been| have been){_VERY} (?:after|(?:looking|hoping|searching) for|"
-    r"(?:in need|short) of|in the mood for|(?:thinking|dreaming) (?:of|about))|would (?:love|like)|need(?:ed)?:?|wanted|"
+    r"(?:in need|short) of|in the mood for|(?:thinking|dreaming) (?:of|about))|would (?:love|like)|need(?:ed)?:?|"
+    r"wanted|"
     r"(?:looking|searching) for|after|(?:hit|treat) me (?:with|to)|(?:start|begin|go) with|"
     r"(?:could|should|may) there be|there (?:should|could|must|ought to) be)"
 )
@@ -35,6 +36,10 @@ _NEXT = (
 _QUESTION = r"(?!.*\b(?:what|how|why|who|which|when|where|say|said|call|called|recipe|list|question|answer)\b)"
 
 Order: TypeAlias = "str | Callable[[re.Match[str], Situation], str]"
+
+
+def _asked(found: re.Match[str], _: Situation) -> str:
+    return f"show me {re.sub(r'^(?:some|an?) (?:sort|kind) of (?:an? )?', 'a ', found['what'])}"
 
 
 def _wished(found: re.Match[str], situation: Situation) -> str:
@@ -66,9 +71,11 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
     (re.compile(rf"(?:{said})[ .!]*", re.IGNORECASE), order)
     for said, order in (
         # wishes for a picture
-        (rf"{_WANTING} {_HAVE}{_THING}", r"show me \g<what>"),
+        (rf"{_WANTING} {_HAVE}{_THING}", _asked),
         (rf"(?:it|that)(?:'d| would){_VERY} be {_GOOD} {_HAVE}{_THING}", r"show me \g<what>"),
         (rf"{_THING} would(?: also)? (?:be|look|make|do){_VERY}(?: {_GOOD})?(?: here| now|ly)?", _wished),
+        (r"(?:you )?surprise (?:me|us) with (?P<what>.+)", r"show me \g<what>"),
+        (rf"{_WANTING} (?:something|it|one) (?P<what>(?:more|less|much more) [\w-]+|\w{{3,}}er)", r"make it \g<what>"),
         (rf"(?:what|all|the one thing) (?:i|we)(?:'d| would)?{_VERY} (?:like|want|need|love) {_HAVE}(?:is|would be) "
          rf"{_THING}", r"show me \g<what>"),
         (r"(?:(?:i|we)(?:'ve| have)? )?(?:always |often |long )?wonder(?:ed|ing)? (?:what|how) (?P<what>.+?) "
@@ -78,25 +85,32 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
         (r"(?:something|anything) (?:with|about) (?P<what>.+)", r"show me a picture of \g<what>"),
         (r"(?:meet|get to know|be introduced to) (?P<what>.+)|do (?P<own>its [\w -]+)",
          lambda found, _: f"show me {found['what'] or found['own']}"),
-        (r"(?:(?:do|make|draw|have|give me|show me) )?(?:and )?(?:an?|one) (?:separate|new|different|second) (?:one|picture|"
+        (r"(?:(?:do|make|draw|have|give me|show me) )?(?:and )?(?:an?|one) (?:separate|new|different|second) (?:one|"
+         r"picture|"
          r"image) (?:of|with) (?P<what>.+)", r"show me a picture of \g<what>"),
-        (r"(?:and |also )?(?:(?:show me|draw|do|make) )?(?P<what>.+?)(?: as well| too)?,?(?: please,?)? (?:separately|(?:on|in|as)"
-         r" (?:its|a|an|another|their)(?: own| separate| extra| new)*(?: (?:picture|image|drawing|one))?)(?<! a)(?<! an)",
+        (r"(?:and |also )?(?:(?:show me|draw|do|make) )?(?P<what>.+?)(?: as well|"
+         r" too)?,?(?: please,?)? (?:separately|(?:on|in|as)"
+         r" (?:its|a|an|another|their)(?: own| separate| extra| new)*(?: (?:picture|image|drawing|"
+         r"one))?)(?<! a)(?<! an)",
          _apart),
-        (r"(?:.* )?(?:draw|paint|sketch|show|surprise|make|create)(?: me| us)?(?: with)? (?:whatever|anything|something)"
+        (r"(?:.* )?(?:draw|paint|sketch|show|surprise|make|create)(?: me| us)?(?: with)? (?:whatever|anything|"
+         r"something)"
          r"(?: (?:that )?(?:you|comes?|pops?|nice|random|at random|fun|cool|of your)\b.*)?|surprise me", _anything),
         (r"(?:have you |do you have |you )?(?:got )?(?:a (?:minute|second|moment)|time) (?:to|for) (?P<what>\w+ .+)",
          r"\g<what>"),
         (rf"{_NEXT}[,:]? {_THING}|{_QUESTION}[\w',& -]{{2,70}}: (?P<that>(?:an?|{NUMBER}) .+)",
          lambda found, _: f"show me {found['what'] or found['that']}"),
         # something else about the picture in question
-        (r"(?:i|we)(?:'d| would) (?:rather|prefer)(?: if| that)?(?: see| have)? it (?:was|were|is|had|be)? ?(?P<what>.+)",
+        (r"(?:i|we)(?:'d| would) (?:rather|prefer)(?: if| that)?(?: see| have)? it (?:was|were|is|had|"
+         r"be)? ?(?P<what>.+)",
          r"make it \g<what>"),
-        (rf"(?:it|that)(?:'d| would|'ll| will){_VERY} (?:be|look|feel) {_GOOD} (?P<what>(?:with|without|in|on|at|as|near)"
+        (rf"(?:it|that)(?:'d| would|'ll| will){_VERY} (?:be|look|feel) {_GOOD} (?P<what>(?:with|without|in|on|at|as|"
+         rf"near)"
          r" .+)", r"it \g<what>"),
         (r"(?:the )?(?P<new>[\w-]+(?: [\w-]+)?) (?:would|will|might|could) (?:suit|fit|look|be|work) .*\bthan (?:the )?"
          r"(?P<old>[\w-]+)", r"replace the \g<old> with \g<new>"),
-        (r"(?:if only (?:there|it)|i (?:wish|miss|would wish)(?: that)?(?: (?:there|it))?) (?:(?:was|were|had|could have|"
+        (r"(?:if only (?:there|it)|i (?:wish|miss|would wish)(?: that)?(?: (?:there|it))?) (?:(?:was|were|had|"
+         r"could have|"
          r"would have) )?(?P<what>(?:an?|some|more|two|three) .+?)(?: in it)?", r"add \g<what>"),
         (r"(?:there(?:'s| is| are) |it has |i see )?(?:way |far |a bit |a little )?too (?:much|many) (?P<what>[\w -]+?)"
          r"(?: in it| there| here)?", r"add less \g<what>"),
@@ -110,7 +124,9 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
          r"make the \g<what> \g<new>"),
         (r"(?:(?:the )?next|another|a new|a following) (?:page|scene|chapter|panel|part|adventure)\b[^:,]*[:,] "
          r"(?:it|it's) (?P<what>.+)", r"make it \g<what>"),
-        (r"(?:it|the [\w ]+)(?: really)? (?:needs|wants|could use|could do with|lacks|is missing) (?P<what>(?:more|some|an?"
+        (r"use (?P<what>.+ (?:colou?rs|tones|light|lighting))", r"add \g<what>"),
+        (r"(?:(?:it|the [\w ]+)(?: really)? )?(?:needs|wants|could use|could do with|lacks|"
+         r"is missing) (?P<what>(?:more|some|an?"
          r"|another) (?!work|polish|detail).+)", r"add \g<what>"),
     )
 )  # fmt: skip

@@ -22,7 +22,8 @@ _HER = re.compile(r"\bher(?: (?P<next>[\w-]+)|$)", re.IGNORECASE)
 
 _SUBJECT = re.compile(
     r"\b(?:him|them)\b|(?:^|(?<=[,.:] )|\b(?P<before>if|so|as|is|and|but|let|can|how|did|when|that|then|make|have|does|"
-    r"will|what|like|draw|show|while|could|would|where|should|because|paint|must|rather|wish|prefer|think|hope|only|now|maybe|perhaps) )(?:he|she|they)\b",
+    r"will|what|like|draw|show|while|could|would|where|should|because|paint|must|rather|wish|prefer|think|hope|only|"
+    r"now|maybe|perhaps) )(?:he|she|they)\b",
     re.IGNORECASE,
 )
 """Pronouns for the picture's thing; not "a cat he dreamed of", where somebody else is meant."""

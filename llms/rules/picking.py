@@ -61,15 +61,17 @@ def _compare(found: re.Match[str], situation: Situation) -> Move:
 
 BESIDES = re.compile(
     r"\b(?:actually|hmm+|please|definitely|maybe|again|instead|after all|once more|now|no|so much|very much|a lot|then|"
-    r"i mean|i think|i changed my mind|let's|as it was|for me)\b|,",
+    r"i mean|i think|on second thoughts?|i changed my mind|let's|as it was|for me)\b|,",
     re.IGNORECASE,
 )
 CHOSEN = re.compile(
     r"(?:(?:i|we|she|he|they)(?:'ll|'d| will| would| want to)? )?(?:really )?(?:(?:pick|picked|choose|"
     r"select|"
     r"take|use|keep|prefer|prefers|liked?|loved?|want|switch to|go(?: back)? (?:to|with|for)|(?:let us )?(?:return|"
-    r"revert|back) to|(?:continue|work|stick|start|carry on) (?:with|from)|stay with|show(?: me)?|open|have|let us go "
-    r"with|bring back) )?(?:it|to it|use it)(?: it is| then)?(?: of (?:them|those|these))?(?: (?:more|better|best))?"
+    r"revert|back) to|(?:continue|work|stick|start|carry on) (?:with|from|on)|let it be|stay with|show(?: me)?|open|"
+    r"have|let us go "
+    r"with|bring back) )?(?:it|to it|use it)(?: it is| then| back)?(?: of (?:them|those|these))?(?: (?:more|better|"
+    r"best))?"
     r"(?: (?:is|was|looks|wins|were)(?: (?:the |much |really |so )*(?:better|best|nicest|nice|nicer|perfect|good|great|"
     r"cute|cuter|cutest|lovely|pretty|cool|beautiful|gorgeous|awesome|amazing|fine|"
     r"fantastic|my favou?rite|right|prettier|winner))?)?"
