@@ -144,6 +144,10 @@ def make(name: str, provider: Provider, model: str, given: Mapping[str, Any]) ->
     with warnings.catch_warnings():
         # Known, and accepted: these providers have no package of their own that is looked after better.
         warnings.filterwarnings("ignore", "`langchain-community` is being sunset", DeprecationWarning)
+        if name == "openai" and "base_url" in given:
+            from minidalle3.llms.counting import CountingChat
+
+            return CountingChat(model=model, **given)
         if provider.community is None:
             from langchain.chat_models import init_chat_model
 

@@ -51,12 +51,30 @@ async def test_a_server_of_ones_own_streams_without_a_key(openai_server: OpenAIS
     assert openai_server.keys == ["none"]
 
 
-async def test_usage_is_counted_when_asked_for(openai_server: OpenAIServer) -> None:
-    llm = load(settings("openai:m", llm_base_url=openai_server.url))
-    assert (await streamed(llm)).usage_metadata is None
-    usage = (await streamed(llm, "two words", stream_usage=True)).usage_metadata
+async def test_token_use_is_asked_for(openai_server: OpenAIServer) -> None:
+    usage = (await streamed(load(settings("openai:m", llm_base_url=openai_server.url)), "two words")).usage_metadata
     assert usage is not None
     assert (usage["input_tokens"], usage["output_tokens"]) == (2, 1)
+
+
+async def test_a_server_that_does_not_count_is_asked_once_only(openai_server: OpenAIServer) -> None:
+    openai_server.unknown = "stream_options"
+    llm = load(settings("openai:m", llm_base_url=openai_server.url))
+    for _ in range(2):
+        reply = await streamed(llm)
+        assert (reply.text, reply.usage_metadata) == ("Hello.", None)
+    assert ["stream_options" in request for request in openai_server.requests] == [True, False, False]
+
+
+async def test_what_a_server_refuses_for_another_reason_is_still_told(openai_server: OpenAIServer) -> None:
+    openai_server.fault = 400
+    chosen = settings("openai:m", llm_base_url=openai_server.url)
+    llm = load(chosen)
+    with pytest.raises(Exception) as raised:
+        await streamed(llm)
+    assert "refused the request" in (explain(raised.value, chosen) or "")
+    openai_server.fault = None
+    assert (await streamed(llm)).usage_metadata is not None
 
 
 async def test_a_whole_reply_without_streaming(openai_server: OpenAIServer) -> None:

@@ -29,6 +29,8 @@ class OpenAIServer(ScriptedServer):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         """Tool calls at the end of every streamed reply: names and arguments."""
         self.fault: Fault | None = None
+        self.unknown: str | None = None
+        """A parameter that this server does not know, and refuses with 400."""
         self.keys: list[str] = []
         self.over = Event()
 
@@ -45,6 +47,8 @@ class Handler(scripted.Handler):
     def reply(self, body: dict[str, Any]) -> None:
         server = self.server
         server.keys.append(self.headers.get("Authorization", "").removeprefix("Bearer "))
+        if server.unknown in body:
+            return self.whole(400, {"error": {"message": f"unknown parameter: {server.unknown}", "code": None}})
         if isinstance(server.fault, int):
             return self.whole(server.fault, {"error": {"message": "as the test wished", "code": None}})
         if server.fault == "hang":
