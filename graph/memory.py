@@ -16,9 +16,11 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-from minidalle3.graph.journal import Journal, Row
+from minidalle3.graph.journal import Execute, Journal, Row
 from minidalle3.graph.settings import Settings
 
+SETUP = ""
+"""The lock under which tables are made; no thread has an empty name."""
 STRICT = JsonPlusSerializer(allowed_msgpack_modules=None)
 
 
@@ -59,6 +61,10 @@ class Memory(Protocol):
     def journal(self) -> Journal:
         """Over the same threads."""
 
+    @property
+    def execute(self) -> Execute:
+        """For what is kept beside the threads."""
+
     def lock(self, thread: str, timeout: float = -1) -> ThreadLock:
         """Not held yet; acquiring it waits so many seconds, without end if negative."""
 
@@ -66,12 +72,26 @@ class Memory(Protocol):
         """Let go of the database."""
 
 
+def statements(connection: aiosqlite.Connection) -> Execute:
+    """Each is committed at once."""
+
+    async def execute(query: str, values: Row = ()) -> list[Row]:
+        async with connection.execute(query, values) as cursor:
+            rows = [tuple(row) for row in await cursor.fetchall()]
+        if not query.startswith("SELECT"):
+            await connection.commit()
+        return rows
+
+    return execute
+
+
 class SqliteMemory:
     """A file in the house's folder, which every process on this machine may open."""
 
     def __init__(self, connection: aiosqlite.Connection, home: Path) -> None:
         self.saver = AsyncSqliteSaver(connection, serde=STRICT)
-        self.journal = Journal(self._execute)
+        self.execute = statements(connection)
+        self.journal = Journal(self.execute)
         self._connection = connection
         self._locks = home / "locks"
 
@@ -94,14 +114,6 @@ class SqliteMemory:
     async def close(self) -> None:
         """End the database's thread."""
         await self._connection.close()
-
-    async def _execute(self, query: str, values: tuple[object, ...] = ()) -> list[Row]:
-        async with self._connection.execute(query, values) as cursor:
-            rows = [tuple(row) for row in await cursor.fetchall()]
-            reads = cursor.description is not None
-        if not reads:
-            await self._connection.commit()
-        return rows
 
 
 async def open_memory(settings: Settings) -> Memory:

@@ -16,7 +16,7 @@ from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import AsyncConnectionPool
 
 from minidalle3.graph.journal import Journal, Row
-from minidalle3.graph.memory import STRICT, DatabaseError
+from minidalle3.graph.memory import SETUP, STRICT, DatabaseError
 
 logger = logging.getLogger(__name__)
 CONNECTIONS = 10
@@ -24,8 +24,6 @@ CONNECTIONS = 10
 POLL = 0.1
 """Seconds between two tries for a lock that another process holds."""
 CONNECT_SECONDS = 10
-SETUP = ""
-"""The lock under which tables are made; no thread has an empty name."""
 
 
 class PostgresMemory:
@@ -33,7 +31,7 @@ class PostgresMemory:
 
     def __init__(self, pool: AsyncConnectionPool[Any], session: Session) -> None:
         self.saver = AsyncPostgresSaver(pool, serde=STRICT)
-        self.journal = Journal(self._execute)
+        self.journal = Journal(self.execute)
         self._pool = pool
         self._session = session
 
@@ -70,7 +68,8 @@ class PostgresMemory:
         await self._pool.close()
         await self._session.close()
 
-    async def _execute(self, query: str, values: tuple[object, ...] = ()) -> list[Row]:
+    async def execute(self, query: str, values: Row = ()) -> list[Row]:
+        """Each statement is committed at once."""
         async with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             await cursor.execute(query.replace("?", "%s"), values)
             return await cursor.fetchall() if cursor.description else []

@@ -48,7 +48,7 @@ def make_app(settings: Settings, serve: ServeSettings, services: Services | None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        doors = await Doors.open(settings.home)
+        doors = await Doors.open(settings)
         open_turns = await Turns.open(settings, services)
         app.state.house = House(open_turns, doors, Counts(serve), serve)
         try:

@@ -8,18 +8,26 @@ import os
 import re
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiosqlite
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, made REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS conversations (
-    caller TEXT, said TEXT, thread TEXT NOT NULL, PRIMARY KEY (caller, said)
-);
-"""
+from minidalle3.graph.journal import Execute
+from minidalle3.graph.memory import SETUP, open_memory, statements
+from minidalle3.graph.settings import Settings
+
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS keys (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BYTEA NOT NULL, made DOUBLE PRECISION NOT NULL
+    )""",
+    "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), value BYTEA NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS conversations (
+        caller TEXT, said TEXT, thread TEXT NOT NULL, PRIMARY KEY (caller, said)
+    )""",
+)
+"""As SQLite and PostgreSQL both read it."""
 KEY = re.compile(r"md3-([0-9a-f]{16})-([A-Za-z0-9_-]{43})")
 NOBODY = bytes(32)
 """Compared with when there is no such key, so that both cases take as long."""
@@ -34,56 +42,55 @@ class Caller:
 
 
 class Doors:
-    """A small database beside the threads; a key made or removed by another process counts at once."""
+    """Where the threads are; a key made or removed by another process counts at once."""
 
-    def __init__(self, connection: aiosqlite.Connection, secret: bytes) -> None:
-        self._connection = connection
+    def __init__(self, execute: Execute, close: Callable[[], Awaitable[None]], secret: bytes) -> None:
+        self._execute = execute
+        self.close = close
+        """End the connection to the database."""
         self._secret = secret
 
     @classmethod
-    async def open(cls, home: Path) -> Doors:
-        """The doors of a house, made if there are none; only the file's owner may read it."""
-        os.makedirs(home, exist_ok=True)
-        path = home / "doors.sqlite"
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = await aiosqlite.connect(path)
-        await connection.executescript(SCHEMA)
-        await connection.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", (secrets.token_bytes(32),))
-        await connection.commit()
-        async with connection.execute("SELECT value FROM secret") as rows:
-            [secret] = await rows.fetchall()
-        return cls(connection, secret[0])
+    async def open(cls, settings: Settings) -> Doors:
+        """The doors of a house, made if there are none: in its database, or a file that only its owner may read.
 
-    async def close(self) -> None:
-        """End the database's thread."""
-        await self._connection.close()
+        Raises `DatabaseError`.
+        """
+        if settings.database is None:
+            connection = await private(settings.home)
+            return await cls._made(statements(connection), connection.close)
+        memory = await open_memory(settings)
+        async with memory.lock(SETUP):  # another process may be making the tables
+            return await cls._made(memory.execute, memory.close)
+
+    @classmethod
+    async def _made(cls, execute: Execute, close: Callable[[], Awaitable[None]]) -> Doors:
+        for statement in SCHEMA:
+            await execute(statement)
+        await execute("INSERT INTO secret VALUES (1, ?) ON CONFLICT (one) DO NOTHING", (secrets.token_bytes(32),))
+        [row] = await execute("SELECT value FROM secret")
+        return cls(execute, close, row[0])
 
     async def add(self, name: str) -> str:
         """A new key, which is told this once and kept nowhere: of 256 random bits a plain hash gives nothing away."""
         id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
-        row = (id, name, digest(secret), time.time())
-        await self._connection.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", row)
-        await self._connection.commit()
+        await self._execute("INSERT INTO keys VALUES (?, ?, ?, ?)", (id, name, digest(secret), time.time()))
         return f"md3-{id}-{secret}"
 
     async def remove(self, id: str) -> bool:
         """Whether there was such a key; its threads stay."""
-        cursor = await self._connection.execute("DELETE FROM keys WHERE id = ?", (id,))
-        await self._connection.commit()
-        return cursor.rowcount > 0
+        return bool(await self._execute("DELETE FROM keys WHERE id = ? RETURNING id", (id,)))
 
     async def callers(self) -> list[Caller]:
         """Everybody with a key, the oldest first."""
-        async with self._connection.execute("SELECT id, name FROM keys ORDER BY made") as rows:
-            return [Caller(row[0], row[1]) async for row in rows]
+        return [Caller(*row) for row in await self._execute("SELECT id, name FROM keys ORDER BY made")]
 
     async def caller(self, key: str) -> Caller | None:
         """Whose key this is."""
         shape = KEY.fullmatch(key)
         id, secret = shape.groups() if shape else ("", "")
-        async with self._connection.execute("SELECT name, hash FROM keys WHERE id = ?", (id,)) as rows:
-            row = await rows.fetchone()
-        name, kept = row if row else ("", NOBODY)
+        rows = await self._execute("SELECT name, hash FROM keys WHERE id = ?", (id,))
+        name, kept = rows[0] if rows else ("", NOBODY)
         return Caller(id, name) if hmac.compare_digest(digest(secret), kept) else None
 
     def link(self, caller: Caller, thread: str, number: int, seconds: int) -> str:
@@ -102,24 +109,31 @@ class Doors:
     async def thread_of(self, caller: Caller, said: str) -> str | None:
         """The thread in which a conversation with this digest took place."""
         query = "SELECT thread FROM conversations WHERE caller = ? AND said = ?"
-        async with self._connection.execute(query, (caller.id, said)) as rows:
-            row = await rows.fetchone()
-        return str(row[0]) if row else None
+        rows = await self._execute(query, (caller.id, said))
+        return str(rows[0][0]) if rows else None
 
     async def remember(self, caller: Caller, said: str, thread: str) -> None:
         """A conversation has come to this in a thread; of equal ones the last counts."""
-        await self._connection.execute(
-            "INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)", (caller.id, said, thread)
+        await self._execute(
+            "INSERT INTO conversations VALUES (?, ?, ?) "
+            "ON CONFLICT (caller, said) DO UPDATE SET thread = excluded.thread",
+            (caller.id, said, thread),
         )
-        await self._connection.commit()
 
     async def forget(self, caller: Caller, thread: str) -> None:
         """The thread is no more."""
-        await self._connection.execute("DELETE FROM conversations WHERE caller = ? AND thread = ?", (caller.id, thread))
-        await self._connection.commit()
+        await self._execute("DELETE FROM conversations WHERE caller = ? AND thread = ?", (caller.id, thread))
 
     def _seal(self, caller: str, thread: str, number: int, until: int) -> str:
         return hmac.digest(self._secret, f"{caller}/{thread}/{number}/{until}".encode(), "sha256").hex()
+
+
+async def private(home: Path) -> aiosqlite.Connection:
+    """The file beside the threads."""
+    os.makedirs(home, exist_ok=True)
+    path = home / "doors.sqlite"
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    return await aiosqlite.connect(path)
 
 
 def digest(secret: str) -> bytes:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from minidalle3.graph.memory import DatabaseError
 from minidalle3.graph.settings import Settings
 from minidalle3.serve.doors import Doors
 
@@ -21,12 +22,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("list", help="tell who has a key")
     commands.add_parser("remove", help="let a key open nothing more").add_argument("id", help="as `list` shows it")
     arguments = parser.parse_args(argv)
-    return asyncio.run(run(arguments, arguments.home or Settings().home))
+    try:
+        return asyncio.run(run(arguments, Settings(home=arguments.home) if arguments.home else Settings()))
+    except DatabaseError as error:
+        parser.error(str(error))
 
 
-async def run(arguments: argparse.Namespace, home: Path) -> int:
+async def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Carry out one command."""
-    doors = await Doors.open(home)
+    doors = await Doors.open(settings)
     try:
         if arguments.command == "add":
             print(await doors.add(arguments.name))

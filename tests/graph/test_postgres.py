@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from support.swatch import Swatch
 
 from minidalle3.graph.memory import DatabaseError, open_memory
 from minidalle3.graph.settings import Settings
+from minidalle3.serve.doors import Doors
 
 DOG = "Sure, here is a cute dog for you: <image>a cute dog</image>"
 RUN = "Sure: <edit>a cute dog running near the river</edit>"
@@ -97,6 +99,25 @@ async def test_a_turn_that_waits_for_another_house_can_be_stopped(tmp_path, data
         turns.stop(turn)
         assert "was not sent" in done([event async for event in turns.events(turn)])["reply"][0]["text"]
     await other.close()
+
+
+async def test_a_key_made_at_one_server_opens_another_whose_home_is_elsewhere(tmp_path, database: str) -> None:
+    one, two = [await Doors.open(Settings(home=tmp_path / name, database=database)) for name in ("one", "two")]
+    key = await one.add("ann")
+    ann = await two.caller(key)
+    assert ann is not None and [caller.name for caller in await two.callers()] == ["ann"]
+    until = int(time.time()) + 60
+    seal = one.link(ann, "dogs", 1, 60).rpartition("=")[2]
+    assert await two.opener(ann.id, "dogs", 1, until, seal) == ann
+    await two.remember(ann, "said", "dogs")
+    await two.remember(ann, "said", "cats")
+    assert await one.thread_of(ann, "said") == "cats"
+    await one.forget(ann, "cats")
+    assert await two.thread_of(ann, "said") is None
+    assert await one.remove(ann.id) and not await two.remove(ann.id)
+    assert await two.caller(key) is None
+    await one.close()
+    await two.close()
 
 
 @pytest.mark.parametrize("url", ["postgresql:///postgres?host=/nowhere", "nonsense"])

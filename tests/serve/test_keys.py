@@ -6,6 +6,7 @@ import hmac
 
 import pytest
 
+from minidalle3.graph.settings import Settings
 from minidalle3.serve.doors import Doors
 
 
@@ -24,7 +25,7 @@ def compared(monkeypatch) -> list[tuple[bytes, bytes]]:
 
 
 async def test_every_key_known_or_not_costs_one_comparison_of_two_digests(tmp_path, compared) -> None:
-    doors = await Doors.open(tmp_path)
+    doors = await Doors.open(Settings(home=tmp_path))
     key = await doors.add("ann")
     start, secret = key[:21], key[21:]
     first, last = (("A" if letter != "A" else "B") for letter in (secret[0], secret[-1]))
@@ -46,7 +47,7 @@ async def test_every_key_known_or_not_costs_one_comparison_of_two_digests(tmp_pa
 
 
 async def test_the_comparison_alone_decides(tmp_path, monkeypatch) -> None:
-    doors = await Doors.open(tmp_path)
+    doors = await Doors.open(Settings(home=tmp_path))
     key = await doors.add("ann")
     [caller] = await doors.callers()
     seal = doors.link(caller, "dogs", 1, 60).split("seal=")[1]
@@ -60,7 +61,7 @@ async def test_the_comparison_alone_decides(tmp_path, monkeypatch) -> None:
 
 
 async def test_the_seal_of_a_link_is_compared_whole(tmp_path, compared) -> None:
-    doors = await Doors.open(tmp_path)
+    doors = await Doors.open(Settings(home=tmp_path))
     await doors.add("ann")
     [caller] = await doors.callers()
     link = doors.link(caller, "dogs", 1, 60)
