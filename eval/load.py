@@ -6,7 +6,7 @@ or who can open another's), `throughput_ratio` (pictures a second, to the stock 
 batches of the same size), `p50_wait` and `p95_wait` (seconds from asking to the picture's bytes).
 
 Server and bare pipeline take turns, `RACES` times in one run. The callers and the LLM are another process, on the
-same cores: what they cost counts against the server.
+same cores: what they cost counts against the server. `--engine ray` draws with replicas (see `eval/replicas.py`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from fastapi import FastAPI
 from PIL import Image
 
 from minidalle3.eval.crowd import Served, Wish, listen, storm
-from minidalle3.eval.report import arguments, report
+from minidalle3.eval.report import parser, report
 from minidalle3.gallery.compare import TOLERANCE, compare
 from minidalle3.gallery.provenance import extract
 from minidalle3.gallery.recipes import Recipe
@@ -98,12 +98,12 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
         await task
 
 
-async def races(home: Path, callers: int, count: int) -> list[Race]:
+async def races(home: Path, callers: int, count: int, t2i: str = "sketchbook") -> list[Race]:
     """Crowd after crowd, all of them at one server."""
     loop, bare = asyncio.get_running_loop(), Bare()
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as outside:
         llm = await loop.run_in_executor(outside, listen)
-        settings = Settings(home=home, llm="openai:scripted", llm_base_url=llm, t2i="sketchbook", queue_limit=callers)
+        settings = Settings(home=home, llm="openai:scripted", llm_base_url=llm, t2i=t2i, queue_limit=callers)
         app = make_app(settings, ServeSettings(rate="1000000/minute", quota="1000000/day"))
         async with serving(app) as url:
             keys = [await app.state.house.doors.add(str(caller)) for caller in range(callers)]
@@ -160,8 +160,16 @@ def clocks(race: Race) -> dict[str, float]:
 
 def main() -> None:
     """A quick run has one smaller crowd."""
-    quick = arguments("Many callers at once: no errors, no mix-up, and nearly the speed of the bare pipeline.").quick
+    options = parser("Many callers at once: no errors, no mix-up, and nearly the speed of the bare pipeline.")
+    options.add_argument("--engine", choices=("sketchbook", "ray"), default="sketchbook", help="ray: replicas of it")
+    asked = options.parse_args()
+    quick: bool = asked.quick
     callers, count = (QUICK_CALLERS, 1) if quick else (CALLERS, RACES)
+    if asked.engine == "ray":
+        from minidalle3.eval import replicas
+
+        replicas.compare(callers, count, quick)
+        return
     with tempfile.TemporaryDirectory() as home:
         done = asyncio.run(races(Path(home), callers, count))
     report("load", figures(done), quick, more={"races": [clocks(race) for race in done]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -36,7 +37,7 @@ def cluster(cpus: int) -> Iterator[str]:
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(TESTS))  # replicas import the tests' engines from there
-        patch.setenv("RAY_AUTH_MODE", "disabled")  # else it leaves a token in the person's home
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))  # else it leaves one in the person's home
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else it warns
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         with (folder / "log").open("wb") as log:
