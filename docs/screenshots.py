@@ -3,133 +3,135 @@
 from __future__ import annotations
 
 import argparse
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page
 
+from minidalle3.eval.browser import PATIENCE, chromium, served
+from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
 from minidalle3.ui.bridge import Bridge
+from minidalle3.ui.conversation import document
 
-LINES = (
-    "Draw a cute dog", "Make it run near the river", "go to #1", "Make it a sticker", "Show me four different castles",
-    "Pick the second one",
+TALKS: Mapping[str, Sequence[str]] = {
+    "figure-1": ("Can you generate a cute dog?", "Cool! Could you make some sticker?"),
+    "chinese": ("画一只可爱的狗", "把它变成贴纸"),
+    "talk": ("Draw an owl as a sticker", "Show me four robots, 3D render", "Pick the third one", "Make it red"),
+}
+MANY = (
+    "Draw a cute dog", "Show me eight more like it", "Make it a sticker", "Make it red", "go to #3", "Make it blue",
+    "Put it on the beach", "Show me eight more like it", "Draw eight castles", "Make it pixel art",
+    "Show me eight more like it", "go to #12",
 )  # fmt: skip
-PATIENCE = 300.0
-"""Seconds."""
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+ROUGH = Context(steps=4)
+"""For a tree whose thumbnails need not be fine."""
+DESK, PHONE = {"width": 1280, "height": 960}, {"width": 390, "height": 844}
+RESTING = """() =>
+  document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+  && !document.querySelector("[data-testid=stSkeleton]")
+  && [...document.images].every(image => image.complete && image.naturalWidth)
+"""
 
 
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The page's address, as `minidalle3 ui` serves it on the embedded models."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    told = ["--port", str(port), "--home", str(home), "--llm", "offline", "--t2i", "sketchbook"]
-    server = subprocess.Popen([sys.executable, "-m", "minidalle3.ui.cli", "ui", *told], stdout=subprocess.DEVNULL)
-    address = f"http://localhost:{port}"
-    try:
-        wait_for(f"{address}/_stcore/health")
-        yield address
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait()
-
-
-def wait_for(url: str) -> None:
-    """Until it answers. Raises `OSError` when it does not."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The browser. Raises `FileNotFoundError` when none is installed."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        raise FileNotFoundError("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def opened(browser: Browser, address: str, size: dict[str, int], scheme: str, thread: str = "talk") -> Page:
+def opened(browser: Browser, url: str, scheme: str = "light", size: Any = DESK) -> Page:
     """A tab that has come to rest."""
     tab = browser.new_page(viewport=size, color_scheme=scheme)
     tab.set_default_timeout(1000 * PATIENCE)
-    tab.goto(f"{address}/?thread={thread}")
+    tab.goto(url)
     tab.get_by_test_id("stChatInput").wait_for()
-    tab.wait_for_timeout(4000)
+    tab.wait_for_function(RESTING)
     return tab
 
 
-def shoot(browser: Browser, address: str, out: Path) -> None:
-    """One file for each state."""
+def shoot(tab: Page, file: Path) -> None:
+    """The tab as it is when everything on it has moved to its place."""
+    tab.wait_for_function(RESTING)
+    tab.wait_for_timeout(500)  # for what slides or fades in
+    keep(tab.screenshot(), file)
+
+
+def keep(png: bytes, file: Path) -> None:
+    """With as many colours as eyes need, in half the bytes."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    image.quantize(palette=image.quantize(256)).save(file, optimize=True)
+
+
+def themes(browser: Browser, address: str, out: Path) -> None:
+    """A conversation in both themes, on a desk and on a phone."""
     for scheme in ("light", "dark"):
-        tab = opened(browser, address, DESK, scheme)
-        tab.screenshot(path=out / f"desk-{scheme}.png")
-        phone = opened(browser, address, PHONE, scheme)
-        phone.screenshot(path=out / f"phone-{scheme}.png")
-        phone.close()
-        if scheme == "light":
-            states(tab, out)
-        tab.close()
-    empty = opened(browser, address, DESK, "light", "empty")
-    empty.screenshot(path=out / "empty.png")
-    empty.get_by_text("Settings", exact=True).click()
-    empty.wait_for_timeout(2000)
-    empty.screenshot(path=out / "settings.png")
-    empty.close()
+        for name, size in (("desk", DESK), ("phone", PHONE)):
+            tab = opened(browser, f"{address}/?thread=talk", scheme, size)
+            tab.get_by_role("main").get_by_role("img", name="robot").first.scroll_into_view_if_needed()
+            shoot(tab, out / f"{name}-{scheme}.png")
+            tab.close()
 
 
-def states(tab: Page, out: Path) -> None:
-    """What lies over the conversation: a picture, its slider, two compared."""
-    tab.get_by_role("button", name="Open #2").first.click()
+def states(browser: Browser, address: str, out: Path) -> None:
+    """What lies over a conversation: a picture, its slider, two compared; the tree of many; the other language."""
+    tab = opened(browser, f"{address}/?thread=talk", "dark")
+    tab.get_by_role("button", name="Open #6").first.click()
     tab.get_by_role("dialog").wait_for()
-    tab.wait_for_timeout(3000)
-    tab.screenshot(path=out / "picture.png")
+    shoot(tab, out / "picture.png")
     tab.get_by_role("tab", name="Before and after").click()
-    tab.wait_for_timeout(2000)
-    tab.screenshot(path=out / "before-and-after.png")
+    shoot(tab, out / "before-and-after.png")
     tab.keyboard.press("Escape")
     tab.get_by_role("dialog").wait_for(state="hidden")
     tab.get_by_role("combobox", name="Compare").click()
     tab.get_by_role("option").first.click()
     tab.get_by_role("dialog").wait_for()
-    tab.wait_for_timeout(3000)
-    tab.screenshot(path=out / "compare.png")
+    shoot(tab, out / "compare.png")
+    tab.close()
+    for name, url in (("tree", "?thread=many"), ("chinese", "?thread=chinese&language=zh")):
+        tab = opened(browser, f"{address}/{url}")
+        shoot(tab, out / f"{name}.png")
+        tab.close()
+
+
+def beginnings(browser: Browser, address: str, out: Path) -> None:
+    """An empty conversation, the settings, and a drawing under way."""
+    tab = opened(browser, f"{address}/?thread=new")
+    shoot(tab, out / "empty.png")
+    tab.get_by_text("Settings", exact=True).click()
+    tab.get_by_text("When I ask for a change").scroll_into_view_if_needed()
+    shoot(tab, out / "settings.png")
+    tab.get_by_test_id("stChatInputTextArea").fill("Show me two pandas")
+    tab.keyboard.press("Enter")
+    tab.get_by_text("step 1").first.wait_for()
+    tab.locator(".sketch img").first.wait_for()
+    keep(tab.screenshot(), out / "drawing.png")
+    tab.close()
+
+
+def talk(home: Path, out: Path) -> None:
+    """Have the conversations; the one after the paper's Figure 1 as a document of its own."""
+    with Bridge(Settings(home=home, llm="offline", t2i="sketchbook")) as house:
+        lines = [(thread, line, Context()) for thread, said in TALKS.items() for line in said]
+        for thread, line, context in [*lines, *(("many", line, ROUGH) for line in MANY)]:
+            for _ in house.events(house.start(thread, line, context=context)):
+                pass
+        (out / "conversation.html").write_text(document(house, "figure-1"), "utf-8")
 
 
 def main() -> None:
-    """A conversation, then the browser."""
+    """Conversations, then the browser."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the pictures")
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="house-") as home:
-        with Bridge(Settings(home=Path(home), llm="offline", t2i="sketchbook")) as house:
-            for line in LINES:
-                for _ in house.events(house.start("talk", line)):
-                    pass
+        talk(Path(home), out)
         with served(Path(home)) as address, chromium() as browser:
-            shoot(browser, address, out)
+            for take in (themes, states, beginnings):
+                take(browser, address, out)
+            tab = browser.new_page(viewport={"width": 600, "height": 400})
+            tab.goto((out / "conversation.html").resolve().as_uri())
+            tab.add_style_tag(content="header, footer { display: none } main { padding: 1rem }")
+            keep(tab.locator("main").screenshot(), out / "conversation.png")
 
 
 if __name__ == "__main__":

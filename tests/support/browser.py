@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import shutil
 import socket
 import threading
 import warnings
@@ -13,29 +12,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from streamlit import config
 from streamlit.runtime import Runtime
 from streamlit.web import bootstrap
 from streamlit.web.server import Server
 
+from minidalle3.eval import browser
 from minidalle3.ui import page
-
-INSTALL = "Chromium is not installed: apt-get install chromium"
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser; without one the test is skipped, or fails where MINIDALLE3_REQUIRE says it must be there."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
+    if browser.executable() is None:
         if "chromium" in os.environ.get("MINIDALLE3_REQUIRE", ""):
-            pytest.fail(INSTALL)
-        pytest.skip(INSTALL)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+            pytest.fail(browser.INSTALL)
+        pytest.skip(browser.INSTALL)
+    with browser.chromium() as found:
+        yield found
 
 
 def free_port() -> int:
