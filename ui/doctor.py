@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import sqlite3
 from argparse import Namespace
@@ -24,6 +25,10 @@ EXTRAS = {
     "dashscope": "tongyi",
     "pyjwt": "zhipu",
     "langgraph-cli": "studio",
+    "langgraph-checkpoint-postgres": "postgres",
+    "psycopg": "postgres",
+    "s3fs": "s3",
+    "ray": "ray",
     "fastapi": "serve",
     "langserve": "serve",
     "limits": "serve",
@@ -62,7 +67,7 @@ def doctor(settings: Settings, arguments: Namespace) -> int:
         device = settings.device if settings.device != "auto" else f"{best_device()} (found by itself)"
     print(f"  {'device':22} {device}")
     print("\nWould run")
-    here = (llm(settings), t2i(settings), home(settings), serving(settings))
+    here = (llm(settings), t2i(settings), home(settings), database(settings), serving(settings))
     reports = (elsewhere(settings), home(settings)) if settings.server else here
     problems = [problem for report in reports for problem in told(report)]
     print(f"\n{'Missing' if problems else 'Ready.'}")
@@ -140,6 +145,9 @@ def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:
     if name.startswith("openai:"):
         yield from images_api(settings)
         return
+    if name.startswith("ray:"):
+        yield from replicas(settings)
+        return
     try:
         folder = Path(str(files("minidalle3.sketchbook") / "weights")) if name == "sketchbook" else cached(name)
     except ValueError:
@@ -164,6 +172,23 @@ def t2i(settings: Settings) -> Iterator[tuple[str, bool]]:
     else:
         remedy = "run make sketchbook" if name == "sketchbook" else "set MINIDALLE3_T2I to a folder or hub id with some"
         yield f"T2I  {name}: no safetensors weights in {folder}; {remedy}", False
+
+
+def database(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """The database that the settings name, opened once; a file in the home needs no word of its own."""
+    if settings.database is None:
+        return
+    from minidalle3.graph.memory import DatabaseError, open_memory
+
+    async def tried() -> None:
+        await (await open_memory(settings)).close()
+
+    try:
+        asyncio.run(tried())
+    except DatabaseError as error:
+        yield f"Database: {error}", False
+    else:
+        yield "Database  PostgreSQL, for the conversations", True
 
 
 def elsewhere(settings: Settings) -> Iterator[tuple[str, bool]]:
@@ -237,6 +262,19 @@ def images_api(settings: Settings) -> Iterator[tuple[str, bool]]:
     yield f"T2I  {settings.t2i}{where}, {can.width}x{can.height}", True
     yield "     its server and key are tried at the first picture; its provider's terms apply", True
     yield "     its seeds and weights are unknown: no picture can be drawn again, or changed by its attention", True
+
+
+def replicas(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """Engines in a cluster, which are asked what they can do."""
+    from minidalle3.engines.contract import EngineError
+    from minidalle3.nodes.services import owner_for
+
+    try:
+        can = asyncio.run(owner_for(settings).capabilities())
+    except EngineError as error:
+        yield f"T2I  {settings.t2i}: {error}", False
+    else:
+        yield f"T2I  {settings.t2i}, where replicas of {can.engine} draw", True
 
 
 def memory(folder: Path, device: str) -> str:
