@@ -17,10 +17,11 @@ KEY = "language"
 
 
 def language() -> str:
-    """The session's choice; until there is one, what its browser prefers."""
-    chosen = st.session_state.get(KEY)
-    if chosen in LANGUAGES:
-        return str(chosen)
+    """The session's choice, which its first run finds in the address; until there is one, what the browser prefers."""
+    chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
+    for code, name in LANGUAGES.items():
+        if chosen in (code, name):
+            return code
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 

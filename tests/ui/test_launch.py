@@ -12,6 +12,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from streamlit import config
+from support.browser import serving
+
 
 def free_port() -> int:
     with socket.socket() as sock:
@@ -42,3 +45,10 @@ def test_the_page_is_served_and_ends_when_told(tmp_path: Path) -> None:
     finally:
         server.kill()
         server.wait()
+
+
+def test_the_page_brings_its_own_settings() -> None:
+    with serving():
+        assert config.get_option("server.fileWatcherType") == "none", "it would walk every module of torch"
+        assert config.get_option("server.maxUploadSize") == 50
+        assert config.get_option("theme.light.primaryColor") != config.get_option("theme.dark.primaryColor")

@@ -143,6 +143,16 @@ def test_the_page_speaks_chinese(house) -> None:
     assert tab.chat_message[0].markdown[0].value == "Draw a cute dog", "what people say is theirs"
 
 
+@pytest.mark.parametrize("address", ["zh", "中文"])
+def test_a_language_in_the_address_holds_from_the_first_word(house, address) -> None:
+    tab = AppTest.from_function(script, default_timeout=PATIENCE)
+    tab.session_state["house"] = house
+    tab.query_params["language"] = address
+    tab.run()
+    assert not tab.exception
+    assert tab.header[0].value == "想让我画什么？"
+
+
 def test_embedded_models_say_so_and_how_to_have_bigger_ones(house) -> None:
     told = captions(opened(house))
     assert "offline assistant" in told
