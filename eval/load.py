@@ -41,6 +41,10 @@ from minidalle3.serve.app import make_app
 from minidalle3.serve.settings import ServeSettings
 
 CALLERS, RACES = 50, 2
+NOTES = {
+    "throughput_ratio": "by the clock: above 1 means that other work shared the cores unevenly",
+    "cpu_ratio": "CPU seconds, bare to serving process: what one core alone would give",
+}
 QUICK_CALLERS = 16
 STEPS = 20
 
@@ -144,6 +148,7 @@ def figures(done: Sequence[Race]) -> dict[str, float | None]:
         "errors": len(got) - len(pictures),
         "cross_talk": [own(*one) for one in zip(pictures, recipes, due, strict=True)].count(False),
         "throughput_ratio": sum(race.bare_seconds for race in done) / sum(race.seconds for race in done),
+        "cpu_ratio": sum(race.bare_cpu for race in done) / sum(race.cpu for race in done),
         "p50_wait": float(np.percentile(waits, 50)),
         "p95_wait": float(np.percentile(waits, 95)),
         "callers": len(done[0].got),
@@ -172,7 +177,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as home:
         done = asyncio.run(races(Path(home), callers, count))
-    report("load", figures(done), quick, more={"races": [clocks(race) for race in done]})
+    report("load", figures(done), quick, NOTES, more={"races": [clocks(race) for race in done]})
 
 
 if __name__ == "__main__":
