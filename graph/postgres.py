@@ -56,7 +56,7 @@ class PostgresMemory:
                 await memory.journal.setup()
         except Error as error:
             await memory.close()
-            raise DatabaseError(f"The database cannot keep threads: {error}") from error
+            raise DatabaseError(f"The database cannot keep threads: {one_line(error)}") from error
         return memory
 
     def lock(self, thread: str, timeout: float = -1) -> AdvisoryLock:
@@ -95,7 +95,7 @@ class Session:
                     )
                 except (OperationalError, ProgrammingError) as error:
                     advice = "See that it runs and that MINIDALLE3_DATABASE is right"
-                    raise DatabaseError(f"The database cannot be reached. {advice}: {error}") from error
+                    raise DatabaseError(f"The database cannot be reached. {advice}: {one_line(error)}") from error
             return self._connection
 
     async def ask(self, function: str, thread: str) -> bool:
@@ -160,3 +160,8 @@ class AdvisoryLock:
             if not self.is_locked:
                 self._session.held.discard(self._thread)
         return self.is_locked
+
+
+def one_line(error: Error) -> str:
+    """What PostgreSQL says, which may be several."""
+    return " ".join(str(error).split())

@@ -28,6 +28,7 @@ def test_every_file_it_names_is_there() -> None:
         "docs/conversation.png",
         "docs/decisions",
         "docs/deploying.md",
+        "docs/scaling.md",
         "sketchbook/MODEL_CARD.md",
         "CONTRIBUTING.md",
     ):

@@ -104,5 +104,6 @@ def test_settings_that_cannot_be_meant_are_told_at_the_start(monkeypatch, capsys
     with pytest.raises(SystemExit) as ended:
         main(["--home", str(tmp_path)])
     assert ended.value.code == 2
-    assert said in capsys.readouterr().err
+    [line] = [line for line in capsys.readouterr().err.splitlines() if "error: " in line]
+    assert said in line
     assert os.listdir(tmp_path) in ([], ["gallery"])
