@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
@@ -132,7 +133,8 @@ def connected(app: str) -> DeploymentHandle[Any]:
     """The replicas of an app, in the cluster at RAY_ADDRESS or on this machine. Raises `EngineError`."""
     try:
         if not ray.is_initialized():
-            ray.init(address="auto", log_to_driver=False)
+            ray.init(address="auto", log_to_driver=False, logging_level=logging.ERROR)
+            logging.getLogger("ray.serve").setLevel(logging.ERROR)  # a person talks in this terminal
         return serve.get_app_handle(app)
     except (ConnectionError, RayError, RayServeException) as error:
         raise EngineError(unreachable(app, error)) from error
@@ -188,7 +190,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = Settings()
     load = partial(diffusion, asked.t2i, settings.device, settings.ip_adapter)
     try:
-        ray.init(address="auto", log_to_driver=False)
+        ray.init(address="auto", log_to_driver=False, logging_level=logging.ERROR)
         deploy(asked.app, load, asked.replicas, asked.at_most, settings.batch_limit, asked.cpus, asked.gpus)
     except (ConnectionError, RuntimeError) as error:
         print(f"{error}\nA cluster is started with: ray start --head", file=sys.stderr)

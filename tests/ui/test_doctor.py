@@ -64,3 +64,9 @@ def test_an_images_api_is_set_up_but_not_called(shell, monkeypatch) -> None:
     monkeypatch.setenv("MINIDALLE3_T2I_BASE_URL", "http://localhost:9/v1")
     assert shell("doctor", "--t2i", "openai:gpt-image-2") == 0
     assert "openai:gpt-image-2 at http://localhost:9/v1, 1024x1024" in shell.out
+
+
+def test_a_cluster_that_does_not_run_is_told_with_how_to_start_it(shell) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'minidalle3[ray]'")
+    assert shell("doctor", "--t2i", "ray:pictures") == 1
+    assert "python -m minidalle3.engines.cluster --app pictures" in shell.out.split("Missing")[1]
