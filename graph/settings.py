@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     llm_tools: bool = False
     """To an LLM that can call tools: offer the kinds of request as native tools too, and have it write the descriptions
     of several pictures to choose from."""
+    llm_images: bool | None = None
+    """Whether the LLM is shown the pictures in question; unset, if its client knows that it takes images."""
 
     t2i: str = "sketchbook"
     """`sketchbook`; a diffusers model: a hub id or a folder; `openai:` and a model of an images API; or `ray:` and the
