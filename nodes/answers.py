@@ -21,6 +21,11 @@ LONGEST_WORDS, LONGEST_HAN = 6, 12
 YES = re.compile(
     r"(?:yes|yeah|yep|sure|right|exactly|correct|that one|是|是的|对|对的|好|好的|嗯|就是它|没错)", re.IGNORECASE
 )
+ALL = re.compile(
+    r"(?:both|all|each|every one)(?: (?:of )?(?:them|these|those|pictures|ones))?|(?:them|these) (?:both|all)|the two|"
+    r"[两三四]?[个张只幅]?都(?:要|改|画|行|可以)?|全部|所有的?",
+    re.IGNORECASE,
+)
 NO_ANSWER = re.compile(
     r"\?|？|\b(?:no|nope|not|never ?mind|nothing|thanks?|thank you|stop|forget|cancel|yes|yeah|yep|sure|ok(?:ay)?|hi|"
     r"hello|what|why|how|who|when|where|is|are|do|does|can|make|add|give|show|put|change|remove|turn|undo|redo|go)\b"
@@ -47,7 +52,7 @@ def answered(said: str, state: ChatState) -> str | None:
 
 
 def with_picture(before: str, answer: str, book: Album) -> str | None:
-    """The request, with the picture now named in the place of the words that named none, or several."""
+    """The request, with what is now named in the place of the words that named no picture, or several."""
     span, options = (len(before), len(before)), book.entries
     for mention in mentions(before):
         said = resolve(mention, before, book)
@@ -55,7 +60,9 @@ def with_picture(before: str, answer: str, book: Album) -> str | None:
             span = naming(mention, before, book)
             options = tuple(entry for entry in book.entries if entry.id in said.equal) or options
     chosen = choice(answer, options)
-    if chosen is None:
+    if ALL.fullmatch(answer):
+        chosen = ("和" if is_chinese(before) else " and ").join(entry.id for entry in options)
+    if not chosen:
         return None
     start, end = span
     return f"{before[:start]}{chosen}{before[end:]}" if start < end else f"{before} ({chosen})"

@@ -54,6 +54,9 @@ def state(request: str, pending: str, said: str, own: bool = True) -> ChatState:
         ("把猫变成红色", "黑色的那只", "把#1变成红色"),
         ("make the tenth one red", "the second one", "make #2 red"),
         ("make it red", "the first one", "make it red (#1)"),
+        ("make the cat red", "both", "make #1 and #3 red"),
+        ("make the cat red", "Both of them, please!", "make #1 and #3 red"),
+        ("把猫变成红色", "两个都要", "把#1和#3变成红色"),
     ],
 )
 def test_the_picture_named_stands_where_the_request_was_unclear(request_: str, said: str, meant: str) -> None:
