@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
-OPEN = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
-CLOSE = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
-MARKS = [f"<{slash}{name}>" for slash in ("", "/") for name in ("think", "thinking", "thought", "reasoning")]
+NAMES = ("think", "thinking", "thought", "reasoning")
+NAME = rf"(?:{'|'.join(NAMES)})(?![\w-])"
+OPEN = re.compile(rf"<{NAME}[^<>\w]{{0,3}}>", re.IGNORECASE)
+CLOSE = re.compile(rf"</{NAME}[^<>\w]{{0,3}}>", re.IGNORECASE)
+MARK = re.compile(f"{OPEN.pattern}|{CLOSE.pattern}", re.IGNORECASE)
+BROKEN = re.compile(rf"</?{NAME}[^<>\w`]{{0,3}}(?=<|\n|$)", re.IGNORECASE)
+"""A mark that was never finished: it is nothing for the person either."""
+BEGUN = re.compile(r"</?([a-z]*)([^<>\w`]{0,3})", re.IGNORECASE)
 
 
 class Thoughts:
@@ -22,7 +27,7 @@ class Thoughts:
         """The text that is surely no thought; the beginning of a mark is held back."""
         text, self._held = self._held + chunk, ""
         said: list[str] = []
-        while found := (CLOSE.search(text) if self._inside else OPEN.search(text) or CLOSE.search(text)):
+        while found := (CLOSE if self._inside else MARK).search(text):
             if self._inside:
                 self._inside = False
             elif found.group()[1] == "/":
@@ -33,12 +38,19 @@ class Thoughts:
                 self._inside = True
             text = text[found.end() :]
         cut = text.rfind("<")
-        if cut >= 0 and any(mark.startswith(text[cut:].lower()) for mark in MARKS):
+        if cut >= 0 and begins_mark(text[cut:]):
             text, self._held = text[:cut], text[cut:]
         if not self._inside:
-            said.append(text)
+            said.append(BROKEN.sub("", text))
         return "".join(said)
 
     def close(self) -> str:
         """What was still held back; a thought that never ends is lost."""
-        return "" if self._inside else self._held
+        return "" if self._inside else BROKEN.sub("", self._held)
+
+
+def begins_mark(text: str) -> bool:
+    """Whether `text` may still become the mark of a thought."""
+    found = BEGUN.fullmatch(text)
+    name, rest = (found[1].lower(), found[2]) if found else ("?", "")
+    return any(one == name if rest else one.startswith(name) for one in NAMES)
