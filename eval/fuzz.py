@@ -67,7 +67,9 @@ TAGS = (
     "<image><image>{d}", "<edit of={n}>{d}</edit>", '<image id="#{n}">{d}</image>', "《image》{d}《/image》",
     "<img alt='{d}'>",
 )  # fmt: skip
-MARKUP = re.compile(r"[<＜][ \t]*/?[ \t]*(?:image|edit|vary|refine|select)\b[^<>]*(?:[>＞]|$)|</?think", re.IGNORECASE)
+MARKUP = re.compile(
+    r"[<＜][ \t]*/?[ \t]*(?:image|edit|vary|refine|select)\b[^<>]*(?:[>＞]|$)|</?think\b", re.IGNORECASE
+)
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 ERRORS = re.compile(r"\b[A-Z]\w*(?:Error|Exception)\b|Something went wrong|could not be saved|The LLM failed")
 
@@ -154,7 +156,7 @@ class Fault:
     seen: str
 
 
-def faults(events: list[Event], history: History, turns: Turns) -> Iterator[tuple[str, str]]:
+def faults(words: str, events: list[Event], history: History, turns: Turns) -> Iterator[tuple[str, str]]:
     """Each fault of a turn, and where it shows."""
     done = events[-1]
     if done["type"] != "done" or not done["reply"]:
@@ -171,7 +173,7 @@ def faults(events: list[Event], history: History, turns: Turns) -> Iterator[tupl
             turns.gallery.read(history["pictures"][id]["digest"])
         except (KeyError, PictureError) as error:
             yield "phantoms", f"{id}: {error}"
-    if not ids and not notes and breaks_promise("\n".join(texts)):
+    if not ids and not notes and breaks_promise("\n".join(texts), words):
         yield "phantoms", "\n".join(texts)
 
 
@@ -194,7 +196,9 @@ async def fuzz(home: Path, replies: int, seed: int = SEED) -> list[Fault]:
         started = await turns.start(thread, words, context=Context(seed=1))
         events = [event async for event in turns.events(started)]
         history = await turns.history(thread)
-        found += [Fault(kind, words, tuple(llm.said[before:]), seen) for kind, seen in faults(events, history, turns)]
+        found += [
+            Fault(kind, words, tuple(llm.said[before:]), seen) for kind, seen in faults(words, events, history, turns)
+        ]
         number += 1
         bar.update(len(llm.said) - before)
     bar.close()
