@@ -15,6 +15,8 @@ from minidalle3.gallery.storage import StorageError, Stored
 
 EXTRA = "s3"
 """The protocol that has an extra of its name."""
+OPTIONS: Mapping[str, Mapping[str, Any]] = {"s3": {"max_concurrency": 1}}
+"""By protocol. With more, s3fs asks for the size of an object before it reads it."""
 PATIENCE = 30.0
 """Seconds that an answer may take."""
 FRESH = 1800.0
@@ -31,7 +33,7 @@ class ObjectStorage:
 
     def __init__(self, url: str) -> None:
         try:
-            self._system, root = url_to_fs(url)
+            self._system, root = url_to_fs(url, **OPTIONS.get(url.partition(":")[0], {}))
         except ImportError as error:
             how = f"pip install 'minidalle3[{EXTRA}]'" if url.startswith(f"{EXTRA}://") else str(error)
             raise StorageError(f"what reaches {url.partition(':')[0]}:// is not installed: {how}") from error

@@ -102,6 +102,20 @@ def test_what_was_not_used_for_long_counts_as_used_when_it_is_found(
     assert versions(bucket, gallery, digest) == 2
 
 
+def test_a_read_is_one_request(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest, asked, call = gallery.put(picture(), recipe()), [], S3FileSystem._call_s3
+
+    async def listened(system: Any, method: str, *arguments: Any, **more: Any) -> Any:
+        asked.append(method)
+        return await call(system, method, *arguments, **more)
+
+    monkeypatch.setattr(S3FileSystem, "_call_s3", listened)
+    gallery.read(digest)
+    with pytest.raises(Lost):
+        gallery.read("0" * 64)
+    assert asked == ["get_object", "get_object"]
+
+
 def test_a_damaged_object_is_told_and_mended_by_the_next_put(gallery: Gallery, bucket: Any) -> None:
     digest = gallery.put(picture(), recipe())
     bucket.put_object(Key=gallery.address(digest).removeprefix("s3://pictures/"), Body=b"half a pict")
