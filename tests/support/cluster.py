@@ -21,18 +21,18 @@ TESTS = Path(__file__).parents[1]
 
 
 @contextmanager
-def cluster(cpus: int) -> Iterator[str]:
-    """Its address; this process is connected to it."""
+def cluster(cpus: int) -> Iterator[None]:
+    """This process is connected to it."""
     import ray
     from ray import serve
 
     folder = Path(tempfile.mkdtemp(prefix="ray"))  # short: sockets lie in it
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+        port = free.getsockname()[1]
     command = [
         *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
-        *("--node-ip-address=127.0.0.1", f"--port={address.partition(':')[2]}", f"--temp-dir={folder}"),
+        *("--node-ip-address=127.0.0.1", f"--port={port}", f"--temp-dir={folder}"),
         *(f"--num-cpus={cpus}", f"--object-store-memory={80 * 2**20}", "--include-dashboard=false"),
     ]
     with pytest.MonkeyPatch.context() as patch:
@@ -43,25 +43,27 @@ def cluster(cpus: int) -> Iterator[str]:
         with (folder / "log").open("wb") as log:
             head = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
-            connect(address, head, folder / "log")
-            yield address
+            connect(folder, head)
+            try:
+                yield
+            finally:
+                serve.shutdown()
+                ray.shutdown()
         finally:
-            serve.shutdown()
-            ray.shutdown()
             head.terminate()  # it ends the others
             head.wait()
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def connect(address: str, head: subprocess.Popen[bytes], log: Path) -> None:
+def connect(folder: Path, head: subprocess.Popen[bytes]) -> None:
     """As soon as it can be done."""
     import ray
 
-    end = time.monotonic() + PATIENCE
+    end, log = time.monotonic() + PATIENCE, folder / "log"
     while b"Ray runtime started" not in log.read_bytes():
         assert head.poll() is None and time.monotonic() < end, log.read_text()
         time.sleep(0.1)
-    ray.init(address=address, log_to_driver=False)
+    ray.init(address="auto", log_to_driver=False, _temp_dir=str(folder))
 
 
 def required() -> bool:
