@@ -79,7 +79,7 @@ def test_the_commands_run_in_a_clean_folder_and_venv(tmp_path: Path) -> None:
         with service("server", house, environment, "/ready") as server:
             assert not (tmp_path / "data" / "threads.sqlite").exists(), "conversations are in the database"
             adding = ["-m", "minidalle3.serve.keys", "add", "page"]
-            key = run([".venv/bin/python", *adding], house, clean).stdout.strip()
+            key = run([".venv/bin/python", *adding], house, environment).stdout.strip()
             connected = {"MINIDALLE3_SERVER": server, "MINIDALLE3_SERVER_KEY": key}
             with service("page", house, {**clean, **connected}, "/_stcore/health"):
                 assert run([".venv/bin/minidalle3", "threads"], house, {**clean, **connected}).stdout == ""
