@@ -172,7 +172,6 @@ WORDS_ONLY = [
     (NOTHING, "show me more", "no picture yet"),
     (NOTHING, "undo", "nothing to undo"),
     (NOTHING, "make a sticker", "of what"),
-    
     (NOTHING, "", "You could say"),
     (NOTHING, "asdf qwer", "did not understand"),
     (DOG, "It looks great!", "glad"),
