@@ -18,7 +18,7 @@ from minidalle3.engines.contract import EngineError
 from minidalle3.engines.diffusion import DiffusionEngine, load
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.ancestry import ancestry
-from minidalle3.gallery.embeddings import Embedding, embedding_from_bytes
+from minidalle3.gallery.embeddings import Embedding, embedding_from_bytes, embedding_to_bytes
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
@@ -115,7 +115,7 @@ async def test_a_request_may_carry_an_embedding_and_its_bytes_never_enter_the_st
         recipes = [turns.gallery.recipe(record["digest"]) for record in pictures.values()]
         assert [recipe and recipe["parameters"] for recipe in recipes] == [{"embedding": embedding}] * 2
         assert embedding in await turns.digests()
-        data = turns.gallery._embedding_path(embedding).read_bytes()
+        data = embedding_to_bytes(turns.gallery.embedding(embedding))
         stored = await asyncio.to_thread((tmp_path / "threads.sqlite").read_bytes)
         assert data[-64:] not in stored
     finally:
