@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.commands.page_config import MenuItems
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from minidalle3.engines.contract import EngineError
 from minidalle3.gallery.store import PictureError, StorageError
@@ -39,6 +40,8 @@ IDEAS = [
 
 REFRESH = 0.25
 """Seconds between two looks at a reply under way."""
+AHEAD = "ahead"
+"""Where a session keeps a message that came with such a look, and so will come again."""
 MENU: MenuItems = {"About": "**Mini-DALLE3**: talk pictures into being, and stay consistent while you talk on."}
 
 
@@ -149,9 +152,23 @@ def composer(thread: OpenThread) -> None:
     )
 
 
+def refreshing() -> bool:
+    """Whether this run only looks again at a reply under way."""
+    run = get_script_run_ctx()
+    return bool(run and run.fragment_ids_this_run)
+
+
 def submit(thread: OpenThread) -> None:
-    """Begin a turn with what is in the composer."""
+    """Begin a turn with what is in the composer.
+
+    A refresh that falls between Enter and its sending takes the message along, and then the browser sends it once more.
+    """
     sent = st.session_state["composer"]
+    ahead = st.session_state.pop(AHEAD, None)
+    if refreshing():
+        st.session_state[AHEAD] = sent.text
+    elif sent.text == ahead:
+        return
     try:
         photos = uploads.photos(sent.files)
     except ValueError as error:

@@ -54,6 +54,15 @@ def test_a_conversation_shows_words_and_pictures_in_place(house) -> None:
     assert "of \\#1" in tab.chat_message[3].caption[0].value
 
 
+def test_a_message_that_a_refresh_took_along_is_heard_once(house, monkeypatch) -> None:
+    tab = opened(house)
+    for refreshing in (True, False, False):
+        monkeypatch.setattr(page, "refreshing", lambda refreshing=refreshing: refreshing)
+        tab.chat_input[0].set_value("Hello").run()
+        settled(tab)
+    assert [turn["words"] for turn in house.history("t")["turns"]] == ["Hello"] * 2, "said again later, it counts again"
+
+
 def test_an_empty_conversation_offers_ideas_that_work(house) -> None:
     tab = opened(house)
     assert tab.header[0].value == "What shall I draw?"
