@@ -15,7 +15,7 @@ from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.past import PastTurn
 from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.ui.bridge import Bridge
-from minidalle3.ui.views import WIDTH, picture_view, provenance, remark, true_size
+from minidalle3.ui.views import WIDTH, picture_view, provenance, remark
 
 CODE = re.compile(r"`([^`\n]+)`")
 
@@ -89,6 +89,6 @@ def image_html(record: PictureRecord, gallery: Gallery) -> str:
         data = gallery.read(record["digest"])
     except PictureError as error:
         return f'<p class="note">{escape(record["id"])}: {escape(str(error))}</p>'
-    size = true_size(*Image.open(io.BytesIO(data)).size)
+    width, height = Image.open(io.BytesIO(data)).size
     source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
-    return f'<img src="{source}" width="{WIDTH}" alt="{escape(record["description"])}" title="{escape(size)}">'
+    return f'<img src="{source}" width="{WIDTH}" alt="{escape(record["description"])}" title="{width}×{height}">'

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import streamlit as st
 
 from minidalle3.gallery.tree import one_line
-from minidalle3.graph.state import PictureRecord
+from minidalle3.graph.state import Command, PictureRecord, Segment
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
 
@@ -48,8 +48,14 @@ def title(records: list[PictureRecord]) -> str:
     return plain(" · ".join(names if len(names) > 1 else [*names, one_line(records[0]["description"])]))
 
 
-def act(thread: OpenThread, begin: Callable[[], None]) -> None:
-    """Begin a turn from inside a dialog, which makes way for the conversation."""
-    begin()
+def act(
+    thread: OpenThread,
+    text: str,
+    command: Command | None = None,
+    tag: Segment | None = None,
+    seed: int | None = None,
+) -> None:
+    """Start a turn from inside a dialog, which makes way for the conversation."""
+    thread.start(text, (), command, tag, seed)
     close()
     st.rerun()

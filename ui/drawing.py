@@ -14,9 +14,8 @@ from PIL import Image
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.state import Event, PictureRecord
 from minidalle3.ui.language import told, tr
-from minidalle3.ui.pictures import figure
+from minidalle3.ui.pictures import figure, width
 from minidalle3.ui.text import note, plain
-from minidalle3.ui.views import WIDTH
 
 
 @dataclass
@@ -101,7 +100,7 @@ def show(sketch: Sketch, gallery: Gallery) -> None:
             continue
         with st.container(horizontal=True):
             for frame in row:
-                on_its_way(frame, gallery)
+                on_its_way(frame, gallery, len(row))
     for text in sketch.notes:
         note(st, told(text))
 
@@ -115,15 +114,15 @@ def sketched(frame: Frame) -> str:
     return f'<div class="sketch" style="aspect-ratio: {width} / {height}">{seen}</div>'
 
 
-def on_its_way(frame: Frame, gallery: Gallery) -> None:
+def on_its_way(frame: Frame, gallery: Gallery, many: int) -> None:
     """A picture, or its place while it is drawn."""
-    if frame.record:
-        try:
-            figure(frame.record, gallery)
-        except PictureError as error:
-            st.warning(plain(str(error)))
-        return
-    with st.container(width=WIDTH, gap="xxsmall"):
+    with st.container(width=width(many), gap="xxsmall", key=f"tile {frame.id}"):
+        if frame.record:
+            try:
+                figure(frame.record, gallery, many)
+            except PictureError as error:
+                st.warning(plain(str(error)))
+            return
         st.html(sketched(frame))  # not an `st.image`, which makes room for itself too late
         st.progress(frame.step / frame.of if frame.of else 0.0, f"**{plain(frame.id)}** · {frame.doing}")
         st.caption(plain(frame.description))

@@ -61,7 +61,6 @@ CHINESE = MappingProxyType({
     "refine": "细化",
     "{change} of {id}": "{id} 的{change}",
     "seed {seed}": "种子 {seed}",
-    "{size}, shown at {times}×": "{size}，放大到 {times} 倍显示",
     # The conversation
     "Mini-DALLE3": "Mini-DALLE3",
     "What shall I draw?": "想让我画什么？",

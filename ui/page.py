@@ -8,7 +8,6 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.commands.page_config import MenuItems
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from minidalle3.engines.contract import EngineError
 from minidalle3.gallery.store import PictureError, StorageError
@@ -17,7 +16,7 @@ from minidalle3.graph.past import PastTurn
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Part, PictureRecord
 from minidalle3.llms.errors import LLMError
-from minidalle3.ui import dialogs, options, threads, uploads, version_tree, visitors
+from minidalle3.ui import dialogs, options, threads, version_tree, visitors
 from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.comparing import comparison
 from minidalle3.ui.drawing import Sketch, show
@@ -38,10 +37,10 @@ IDEAS = [
 ]
 """Said to the embedded models, each works: a test holds them against the words that the sketchbook knows."""
 
+PHOTOS = ["png", "jpg", "jpeg", "webp", "gif"]
+"""Kinds of file that the composer takes."""
 REFRESH = 0.25
 """Seconds between two looks at a reply under way."""
-AHEAD = "ahead"
-"""Where a session keeps a message that came with such a look, and so will come again."""
 MENU: MenuItems = {"About": "**Mini-DALLE3**: talk pictures into being, and stay consistent while you talk on."}
 
 
@@ -146,35 +145,16 @@ def composer(thread: OpenThread) -> None:
         tr("Say what you would like to see"),
         key="composer",
         accept_file="multiple",
-        file_type=uploads.PHOTOS,
+        file_type=PHOTOS,
         on_submit=submit,
         args=(thread,),
     )
 
 
-def refreshing() -> bool:
-    """Whether this run only looks again at a reply under way."""
-    run = get_script_run_ctx()
-    return bool(run and run.fragment_ids_this_run)
-
-
 def submit(thread: OpenThread) -> None:
-    """Begin a turn with what is in the composer.
-
-    A refresh that falls between Enter and its sending takes the message along, and then the browser sends it once more.
-    """
+    """Begin a turn with what is in the composer."""
     sent = st.session_state["composer"]
-    ahead = st.session_state.pop(AHEAD, None)
-    if refreshing():
-        st.session_state[AHEAD] = sent.text
-    elif sent.text == ahead:
-        return
-    try:
-        photos = uploads.photos(sent.files)
-    except ValueError as error:
-        st.session_state[REFUSED] = str(error)
-    else:
-        thread.begin(sent.text, photos)
+    thread.begin(sent.text, [file.getvalue() for file in sent.files])
 
 
 @st.fragment(run_every=REFRESH)

@@ -86,13 +86,13 @@ def actions(thread: OpenThread, record: PictureRecord) -> None:
     pick: Segment = {"kind": "select", "text": id, "source": id}
     with st.container(horizontal=True, gap="small"):
         if button(thread, tr("Edit from here"), "edit", tr("What you ask for next changes this picture")):
-            act(thread, lambda: thread.begin(tr("Edit from {id}", id=id), command=go))
+            act(thread, tr("Edit from {id}", id=id), command=go)
         if button(thread, tr("More like this"), "photo_library", tr("The same description from other seeds")):
-            act(thread, lambda: thread.begin(tr("More like {id}", id=id), tag=more))
+            act(thread, tr("More like {id}", id=id), tag=more)
         if button(thread, tr("Refine"), "auto_awesome", tr("Drawn again with more steps, or larger")):
-            act(thread, lambda: thread.begin(tr("Refine {id}", id=id), tag=finer))
+            act(thread, tr("Refine {id}", id=id), tag=finer)
         if button(thread, tr("Pick"), "check", tr("This is the one: show it again, and go on from it")):
-            act(thread, lambda: thread.begin(tr("Pick {id}", id=id), tag=pick))
+            act(thread, tr("Pick {id}", id=id), tag=pick)
 
 
 def button(thread: OpenThread, label: str, icon: str, help: str, key: str | None = None) -> bool:
@@ -127,7 +127,7 @@ def again(thread: OpenThread, record: PictureRecord, recipe: Recipe) -> None:
         drawn: Segment = {"kind": "image", "text": prompt, "count": 1}
         if st.button(tr("Draw it"), type="primary", disabled=thread.busy or not prompt):
             text = tr("Draw: {prompt}", prompt=prompt)
-            act(thread, lambda: thread.begin(text, tag=drawn, seed=seed if locked else None))
+            act(thread, text, tag=drawn, seed=seed if locked else None)
 
 
 def downloads(record: PictureRecord, data: bytes, recipe: Recipe | None) -> None:

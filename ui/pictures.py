@@ -13,7 +13,12 @@ from minidalle3.ui.dialogs import open_dialog
 from minidalle3.ui.language import told, tr
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
-from minidalle3.ui.views import WIDTH, picture_view, provenance, remark, true_size
+from minidalle3.ui.views import WIDTH, picture_view, provenance, remark
+
+GAP = 16
+ROW = 2 * WIDTH + GAP
+"""What a conversation has room for, in CSS pixels."""
+ACROSS = 4
 
 
 def side_by_side(thread: OpenThread, row: list[PictureRecord]) -> None:
@@ -21,11 +26,17 @@ def side_by_side(thread: OpenThread, row: list[PictureRecord]) -> None:
     if row:
         with st.container(horizontal=True):
             for record in row:
-                picture(thread, record, pickable=len(row) > 1)
+                picture(thread, record, len(row))
 
 
-def picture(thread: OpenThread, record: PictureRecord, pickable: bool = False) -> None:
-    """A picture that a click opens, or why it cannot be shown."""
+def width(many: int) -> int:
+    """CSS pixels for each of so many side by side: the same while they are drawn and after, so nothing jumps."""
+    across = min(many, ACROSS)
+    return min(WIDTH, (ROW - (across - 1) * GAP) // across)
+
+
+def picture(thread: OpenThread, record: PictureRecord, many: int = 1) -> None:
+    """A picture that a click opens, or why it cannot be shown; one of `many` can be picked."""
     id, gallery = record["id"], thread.house.gallery
     thread.shown[id] += 1
     place = f"{id} {thread.shown[id]}"
@@ -34,32 +45,33 @@ def picture(thread: OpenThread, record: PictureRecord, pickable: bool = False) -
     except PictureError as error:
         st.warning(plain(f"{id}: {error}"))
         return
-    with st.container(width=WIDTH, gap="xxsmall"):
+    with st.container(width=width(many), gap="xxsmall", key=f"tile {place}"):
         with st.container(key=f"frame {place}"):
-            st.image(data, width=WIDTH, alt=record["description"], output_format="PNG")
+            st.image(data, width=width(many), alt=record["description"], output_format="PNG")
             label, opened = tr("Open {id}", id=id), (thread.id, "picture", id)
             icon = ":material/open_in_full:"
             st.button(plain(label), key=f"open {place}", icon=icon, on_click=open_dialog, args=opened)
         caption(record, gallery, size)
-        if pickable:
+        if many > 1:
             said = tr("Pick {id}", id=id)
             chosen: Segment = {"kind": "select", "text": id, "source": id}
             begun = (said, (), None, chosen)
             st.button(plain(said), key=f"pick {place}", disabled=thread.busy, on_click=thread.begin, args=begun)
 
 
-def figure(record: PictureRecord, gallery: Gallery) -> None:
-    """The picture as it stands in a reply under way; raises `PictureError` when it is lost."""
+def figure(record: PictureRecord, gallery: Gallery, many: int) -> None:
+    """One of `many` as it stands in a reply under way; raises `PictureError` when it is lost."""
     data, size = bytes_and_size(record, gallery)
-    with st.container(width=WIDTH, gap="xxsmall", key=f"frame {record['id']}"):
-        st.image(data, width=WIDTH, alt=record["description"], output_format="PNG")
-        caption(record, gallery, size)
+    with st.container(key=f"frame {record['id']}"):
+        st.image(data, width=width(many), alt=record["description"], output_format="PNG")
+    caption(record, gallery, size)
 
 
 def bytes_and_size(record: PictureRecord, gallery: Gallery) -> tuple[bytes, str]:
     """The PNG, and its true size in words; raises `PictureError` when it is lost."""
     data = gallery.read(record["digest"])
-    return data, true_size(*Image.open(io.BytesIO(data)).size, tell=tr)
+    image = Image.open(io.BytesIO(data))
+    return data, tr("{width}×{height} pixels", width=image.width, height=image.height)
 
 
 def caption(record: PictureRecord, gallery: Gallery, size: str) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from minidalle3.gallery.photos import PhotoError, decode_photo
 from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import Command, CommandName, DoneEvent
@@ -128,7 +129,9 @@ class Conversation:
         elif command == "/tree":
             print(drawn_tree(self._house, self._thread))
         elif command == "/photo":
-            self._photos.append(Path(rest.strip()).expanduser().read_bytes())
+            photo = Path(rest.strip()).expanduser().read_bytes()
+            decode_photo(photo)
+            self._photos.append(photo)
             print("(It goes with your next message.)")
         elif command.startswith("/"):
             print(HELP)
@@ -136,9 +139,14 @@ class Conversation:
             self.turn(line)
 
     def turn(self, text: str = "", command: Command | None = None) -> None:
-        """One turn; Ctrl-C stops it and stays."""
-        photos, self._photos = self._photos if text else [], [] if text else self._photos
-        turn = self._house.start(self._thread, text, photos, command=command)
+        """One turn; Ctrl-C stops it and stays. Photos wait for words that are taken, but not if they are refused."""
+        try:
+            turn = self._house.start(self._thread, text, self._photos if text else [], command=command)
+        except PhotoError:
+            self._photos = []
+            raise
+        if text:
+            self._photos = []
         screen = Screen(self._house.gallery, sys.stdout)
         done = follow(self._house, turn, screen, lambda: self._house.stop(turn))
         screen.finish(done["reply"], self._house.history(self._thread)["pictures"])

@@ -13,7 +13,7 @@ from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.state import Part, PictureRecord
 
 WIDTH = 384
-"""CSS pixels across that a conversation gives a picture: the same while it is drawn and after, so nothing jumps."""
+"""CSS pixels across that a conversation gives a picture."""
 CHANGES = {"none": "new picture", "small": "small change", "large": "large change"}
 PLAIN = "A new picture."
 """The reason that says no more than `provenance`."""
@@ -91,9 +91,3 @@ def provenance(view: PictureView, tell: Callable[..., str] = str.format) -> str:
 def remark(view: PictureView) -> str:
     """Why it was drawn as it was, where that is more than where it came from."""
     return "" if view["reason"] == PLAIN else view["reason"]
-
-
-def true_size(width: int, height: int, tell: Callable[..., str] = str.format) -> str:
-    """What a picture's size is where it is shown `WIDTH` wide."""
-    size = f"{width}×{height}"
-    return tell("{size}, shown at {times}×", size=size, times=f"{WIDTH / width:.3g}") if width < WIDTH else size

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
+from minidalle3.ui.bridge import Bridge
+
 DOG = ("say", "Can you generate a cute dog?", "--thread", "a")
 
 
@@ -64,6 +66,34 @@ def test_a_conversation_in_the_terminal(shell, monkeypatch, tmp_path) -> None:
     assert "nothing to undo" in shell.out
     assert "No such file" in shell.out
     assert "● #2 photo" in shell.out
+
+
+def test_photos_wait_for_words_that_are_taken(shell, monkeypatch, tmp_path) -> None:
+    Image.new("RGB", (32, 24), "red").save(tmp_path / "me.png")
+    (tmp_path / "words.png").write_bytes(b"words")
+    start, tries = Bridge.start, []
+
+    def at_the_second_try(self, *args, **kwargs):
+        tries.append(args)
+        if len(tries) == 1:
+            raise ValueError("Not just now.")
+        return start(self, *args, **kwargs)
+
+    monkeypatch.setattr(Bridge, "start", at_the_second_try)
+    typed(monkeypatch, "/photo words.png", "/photo me.png", "Look!", "Look!", "/tree")
+    assert shell("chat", "--thread", "c") == 0
+    assert "not a picture I can read" in shell.out
+    assert "Not just now." in shell.out
+    assert "● #1 photo" in shell.out
+
+
+def test_a_photo_that_is_refused_does_not_come_again(shell, monkeypatch, tmp_path) -> None:
+    Image.new("RGB", (32, 24), "red").save(tmp_path / "me.png")
+    monkeypatch.setenv("MINIDALLE3_POLICY", "support.policies:no_dark")
+    typed(monkeypatch, "/photo me.png", "Look!", "Hello", "/tree")
+    assert shell("chat", "--thread", "c") == 0
+    assert shell.out.count("was not taken in") == 1
+    assert "(no pictures yet)" in shell.out
 
 
 def test_ctrl_c_stops_the_drawing_and_not_the_conversation(shell, monkeypatch, engine) -> None:

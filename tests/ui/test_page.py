@@ -15,8 +15,9 @@ from support.tabs import opened, say, settled, until
 from minidalle3.graph.state import Event
 from minidalle3.sketchbook.world.grammar import understand
 from minidalle3.sketchbook.world.learnt import within
-from minidalle3.ui import page
+from minidalle3.ui import open_thread, page
 from minidalle3.ui.bridge import Bridge
+from minidalle3.ui.open_thread import AHEAD
 
 
 def button(tab: AppTest, label: str):
@@ -48,19 +49,36 @@ def test_a_conversation_shows_words_and_pictures_in_place(house) -> None:
     assert len(tab.image) == 1
     caption = tab.chat_message[1].caption[0].value
     assert caption.startswith(r"**\#1** · new picture · text\_to\_image · seed")
-    assert caption.endswith("  \n64×64, shown at 6×."), "where it came from is said once"
+    assert caption.endswith("  \n64×64 pixels."), "where it came from is said once"
     say(tab, "Make it run near the river")
     assert len(tab.chat_message) == 4
     assert "of \\#1" in tab.chat_message[3].caption[0].value
 
 
-def test_a_message_that_a_refresh_took_along_is_heard_once(house, monkeypatch) -> None:
+@pytest.mark.parametrize("by", ["composer", "button"])
+def test_what_a_refresh_took_along_is_begun_once(house, monkeypatch, by) -> None:
+    talk(house, "Show me two castles")
     tab = opened(house)
-    for refreshing in (True, False, False):
-        monkeypatch.setattr(page, "refreshing", lambda refreshing=refreshing: refreshing)
-        tab.chat_input[0].set_value("Hello").run()
+    for refreshing in (True, True, False, False):
+        monkeypatch.setattr(open_thread, "refreshing", lambda refreshing=refreshing: refreshing)
+        if by == "composer":
+            tab.chat_input[0].set_value("Hello").run()
+        else:
+            tab.button(key="pick #2 1").click().run()
         settled(tab)
-    assert [turn["words"] for turn in house.history("t")["turns"]] == ["Hello"] * 2, "said again later, it counts again"
+    said = [turn["words"] for turn in house.history("t")["turns"]][1:]
+    assert said == ["Hello" if by == "composer" else "Pick #2"] * 2, "asked for again later, it counts again"
+
+
+def test_what_a_dialog_began_is_no_refresh(house, monkeypatch) -> None:
+    talk(house, "Draw a cute dog")
+    tab = opened(house)
+    tab.button(key="open #1 1").click().run()
+    monkeypatch.setattr(open_thread, "refreshing", lambda: True)  # a dialog's own run is of a part of the page too
+    button(tab, "Pick").click().run()
+    monkeypatch.undo()
+    settled(tab)
+    assert AHEAD not in tab.session_state
 
 
 def test_an_empty_conversation_offers_ideas_that_work(house) -> None:
