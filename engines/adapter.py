@@ -30,12 +30,16 @@ names."""
 WIDE = "vit-h"
 """In the name of a file for SDXL that goes with SD 1's image encoder."""
 
+PLAIN = "proj.weight"
+FIRST = (PLAIN, "proj_in.weight", "proj.0.weight")
+"""The first layer of an image projection of each form: plain, Plus, and Full, which takes each patch by itself."""
+
 
 class Weights(NamedTuple):
     """Where an adapter lies."""
 
     file: Path
-    """Safetensors with the prefixes `image_proj.` and `ip_adapter.`, plain or Plus."""
+    """Safetensors with the prefixes `image_proj.` and `ip_adapter.`, plain, Plus or Full."""
     encoder: Path
     """Folder of the image encoder."""
 
@@ -152,13 +156,12 @@ def check(pipe: Any, weights: Weights) -> None:
     config = CLIPVisionModelWithProjection.config_class.from_pretrained(str(weights.encoder))
     with safe_open(weights.file, "pt") as file:
         names = set(file.keys())
-        plain = "image_proj.proj.weight" in names
-        first = "image_proj.proj.weight" if plain else "image_proj.proj_in.weight"
-        if first not in names or "ip_adapter.1.to_k_ip.weight" not in names:
-            raise ValueError("it is neither a plain IP-Adapter nor a Plus one")
-        given = file.get_slice(first).get_shape()[1]
+        first = next((name for name in FIRST if f"image_proj.{name}" in names), None)
+        if first is None or "ip_adapter.1.to_k_ip.weight" not in names:
+            raise ValueError("it is neither a plain IP-Adapter nor one of patches (Plus, Full)")
+        given = file.get_slice(f"image_proj.{first}").get_shape()[1]
         words = file.get_slice("ip_adapter.1.to_k_ip.weight").get_shape()[1]
-    wanted = config.projection_dim if plain else config.hidden_size
+    wanted = config.projection_dim if first == PLAIN else config.hidden_size
     if given != wanted:
         raise ValueError(f"it takes {given} numbers of a picture, and the image encoder gives {wanted}")
     if words != pipe.unet.config.cross_attention_dim:

@@ -5,48 +5,23 @@ from random import Random
 
 import torch
 import torch.nn.functional as F
+from diffusers.models.embeddings import IPAdapterFullImageProjection
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer, CLIPVisionConfig, CLIPVisionModelWithProjection
-from transformers.image_utils import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
+from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from minidalle3.sketchbook.clip import EYE, PROJECTION, joined
 from minidalle3.sketchbook.training import captions, shards
-from minidalle3.sketchbook.training.config import ClipConfig
+from minidalle3.sketchbook.training.adapter import mimicry, sketches
+from minidalle3.sketchbook.training.config import ClipConfig, TextConfig
 from minidalle3.sketchbook.training.descent import descend, muon_and_adam, slow
 from minidalle3.sketchbook.training.pace import Pace
+from minidalle3.sketchbook.training.pairs import Pairs
+from minidalle3.sketchbook.training.sight import build, seen, softened
 from minidalle3.sketchbook.training.text import tokenize
 from minidalle3.sketchbook.world.grammar import Scene
 
-
-def build(config: ClipConfig) -> CLIPVisionModelWithProjection:
-    return CLIPVisionModelWithProjection(
-        CLIPVisionConfig(
-            hidden_size=config.width,
-            intermediate_size=4 * config.width,
-            projection_dim=config.projected,
-            num_hidden_layers=config.layers,
-            num_attention_heads=config.heads,
-            image_size=128,
-            patch_size=config.patch,
-            hidden_act="gelu",
-        )
-    )
-
-
-def seen(images: Tensor) -> Tensor:
-    """Bytes (B, 3, H, W) as the tower wants them, by the processor's own mean and spread."""
-    mean, spread = (
-        torch.tensor(three, device=images.device)[:, None, None] for three in (OPENAI_CLIP_MEAN, OPENAI_CLIP_STD)
-    )
-    return (images.float() / 255 - mean) / spread
-
-
-def softened(pixels: Tensor) -> Tensor:
-    """Each picture blurred and grained by its own lot, as drawn ones are a little."""
-    lots = torch.rand(2, len(pixels), 1, 1, 1, device=pixels.device)
-    blurred = F.avg_pool2d(F.pad(pixels, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
-    return pixels.lerp(blurred, lots[0]) + 0.2 * lots[1] * torch.randn_like(pixels)
+_WORDS = TextConfig().words
 
 
 class Feed:
@@ -67,12 +42,14 @@ class Feed:
         return self._images[picked], [self._scenes[one] for one in picked]
 
 
-def loss(model: CLIPModel, images: Tensor, ids: Tensor) -> Tensor:
+def loss(model: CLIPModel, sights: Tensor, ids: Tensor) -> Tensor:
     """The contrastive loss (Radford et al. 2021): each picture finds its caption in the batch, and the other way round.
 
-    Equal captions count as right for each other.
+    `sights`: what the vision tower pools of the pictures, (B, width). Equal captions count as right for each other.
     """
-    scores = model(input_ids=ids, pixel_values=images).logits_per_image
+    said = model.text_projection(model.text_model(ids).pooler_output)
+    scores = F.normalize(model.visual_projection(sights), dim=1) @ F.normalize(said, dim=1).T
+    scores = scores * model.logit_scale.exp()
     same = (ids[:, None] == ids[None]).all(2).float()
     right = same / same.sum(1, keepdim=True)
     return (F.cross_entropy(scores, right) + F.cross_entropy(scores.T, right)) / 2
@@ -81,27 +58,39 @@ def loss(model: CLIPModel, images: Tensor, ids: Tensor) -> Tensor:
 def start(run: Path, config: ClipConfig, tower: CLIPTextModel) -> CLIPModel:
     """This run's, else a new one; the text tower is left as it is."""
     known = (run / EYE).exists()
-    eye = CLIPVisionModelWithProjection.from_pretrained(run / EYE) if known else build(config)
+    eye = CLIPVisionModelWithProjection.from_pretrained(run / EYE, dtype=torch.float32) if known else build(config)
     model = joined(tower, eye).to(next(tower.parameters()).device)
     if known:
-        model.load_state_dict(load_file(run / PROJECTION), strict=False)
+        model.load_state_dict({name: one.float() for name, one in load_file(run / PROJECTION).items()}, strict=False)
     return model
 
 
-def train(model: CLIPModel, tokens: CLIPTokenizer, run: Path, config: ClipConfig, pace: Pace) -> None:
+def train(
+    model: CLIPModel,
+    image: IPAdapterFullImageProjection,
+    tokens: CLIPTokenizer,
+    run: Path,
+    config: ClipConfig,
+    mimicked: int,
+    pace: Pace,
+) -> None:
+    """The vision tower learns to find captions and, through the adapter's `image`, to keep a subject's looks."""
     device = next(model.parameters()).device
     model.text_model.requires_grad_(False)
-    learning = [one for one in model.parameters() if one.requires_grad]
+    learning = [*(one for one in model.parameters() if one.requires_grad), *image.parameters()]
     optimizers = muon_and_adam(learning, config.rate, least=config.width)
-    feed = Feed(run, config.batch, seed=pace.done)
+    feed, pairs = Feed(run, config.batch, seed=pace.done), Pairs(run, pace.done).batches(mimicked)
     for step in pace:
-        images, scenes = feed.batch()
-        ids = tokenize(tokens, [captions.varied(scene, feed.random) for scene in scenes]).to(device)
+        (images, scenes), (shown, _, _, alike) = feed.batch(), next(pairs)
+        ids = tokenize(tokens, [captions.varied(scene, feed.random) for scene in scenes])[:, :_WORDS].to(device)
+        pixels = softened(seen(torch.cat([images, shown]).to(device)))
+        found = model.vision_model(pixels, output_hidden_states=True)
         slow(optimizers, pace.warm_cosine(50))
-        value = loss(model, softened(seen(images.to(device))), ids)
-        descend(optimizers, learning, value)
+        matched = loss(model, found.pooler_output[: len(images)], ids)
+        kept = mimicry(image, found.hidden_states[-2][len(images) :], sketches(model.text_model, tokens, alike))
+        descend(optimizers, learning, matched + kept)
         if step % 10 == 0:
-            pace.say(loss=value.item())
+            pace.say(loss=matched.item(), mimicry=kept.item())
         if step % 250 == 249:
             save(model, run)
     save(model, run)

@@ -42,7 +42,8 @@ class TextConfig:
     words: int = 24  # tokens for the caption; the padding after them sketches the subject, patch by patch
     batch: int = 64
     rate: float = 2e-3
-    combinations: int = 9000  # scenes whose frames the sketches are learnt from, besides the plain ones
+    meeting: int = 100  # steps in which new heads get to know the tower, which is held still
+    combinations: int = 20000  # scenes whose frames the sketches are learnt from, besides the plain ones
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,6 @@ class ClipConfig:
     width: int = 192
     layers: int = 6
     heads: int = 3
-    patch: int = 16
     projected: int = 256
     batch: int = 64
     rate: float = 1e-3
@@ -91,12 +91,11 @@ class ClipConfig:
 
 @dataclass(frozen=True)
 class AdapterConfig:
-    width: int = 128
-    heads: int = 2
-    tokens: int = 40  # as many as the sketch has, and some that say what is no subject
-    mimicked: int = 32  # pictures in a batch while no denoiser is asked
+    shards: int = 8  # of pairs, as large as those of scenes
+    mimicked: int = 20  # pictures in a batch of the vision tower's from which the subject's sketch is to be read
     batch: int = 10
-    rate: float = 1.5e-3
+    rate: float = 1e-3
+    scales: tuple[float, float] = (0.6, 1.0)  # between which each batch's scale lies
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer, CLIPVisionModelWithProjection
 
-from minidalle3.sketchbook.clip import EYE
-from minidalle3.sketchbook.training import adapter, clip, latents, shards, sketches, text, unet, upscaler, vae
+from minidalle3.sketchbook.clip import EYE, PROJECTION
+from minidalle3.sketchbook.training import adapter, clip, latents, pairs, shards, sketches, text, unet, upscaler, vae
 from minidalle3.sketchbook.training.config import SEED, SHARES, Config
 from minidalle3.sketchbook.training.export import WEIGHTS, export, export_look, export_upscaler, pipeline
 from minidalle3.sketchbook.training.pace import Pace
@@ -105,18 +105,19 @@ class Run:
         upscaler.train(model, self.folder, self.config.upscaler, pace)
         return model
 
-    def look(self, drawer: unet.Drawer, tokens: CLIPTokenizer) -> None:
-        """The CLIP, then the adapter that looks through its eye; both go on from where they were."""
-        tower, chosen = drawer.tower.eval(), self.config.adapter
-        clip.train(clip.start(self.folder, self.config.clip, tower), tokens, self.folder, self.config.clip,
-                   Pace("clip", SHARES["clip"] * self.minutes))  # fmt: skip
+    def look(self, autoencoder: AutoencoderKL, drawer: unet.Drawer, tokens: CLIPTokenizer) -> None:
+        """The CLIP with the adapter's projection, then the adapter; they go on from this run's, or the shipped ones."""
+        tower, chosen, own = drawer.tower.eval(), self.config.adapter, self.config.clip
+        if self.shipped and not (self.folder / PROJECTION).exists() and (self.shipped / PROJECTION).exists():
+            shutil.copy(self.shipped / PROJECTION, self.folder)
+            shutil.copytree(self.shipped / adapter.FILE.parent, self.folder / adapter.FILE.parent, dirs_exist_ok=True)
+        pairs.prepare(autoencoder, self.folder, self.config.scenes.shard, chosen)
+        image, attention = adapter.start(self.folder, drawer.unet, own.width, self.config.text.width)
+        model, pace = clip.start(self.folder, own, tower), Pace("clip", SHARES["clip"] * self.minutes)
+        clip.train(model, image.to(self.device), tokens, self.folder, own, chosen.mimicked, pace)
+        adapter.save(image, attention, self.folder)
         eye = CLIPVisionModelWithProjection.from_pretrained(self.folder / EYE).to(self.device).eval()
-        minutes = SHARES["adapter"] * self.minutes
-        if not (self.folder / adapter.FILE).exists():
-            image = adapter.build(chosen, self.config.clip.width, self.config.text.width).to(self.device)
-            adapter.mimic(image, eye, tower, tokens, self.folder, chosen, Pace("mimic", minutes / 3))
-            adapter.save(image, adapter.words_attention(drawer.unet), self.folder)
-        pace = Pace("adapter", minutes)
+        pace = Pace("adapter", SHARES["adapter"] * self.minutes)
         adapter.train(drawer.unet, eye, tower, tokens, self.folder, chosen, self.config.unet, pace)
 
     def train(self, target: Path) -> None:
@@ -128,10 +129,10 @@ class Run:
         latents.encode_all(autoencoder, self.folder, minutes=SHARES["latents"] * self.minutes)
         enlarger = self.upscaler(autoencoder)
         drawer, average, state = self.drawer(tower, autoencoder.config.latent_channels)
-        rest = self.left() - (SHARES["clip"] + 4 / 3 * SHARES["adapter"]) * self.minutes
+        rest = self.left() - (SHARES["clip"] + SHARES["adapter"]) * self.minutes
         pace = Pace("unet", rest, done=int(state.get("step", 0)))
         unet.train(drawer, average, tokens, self.folder, self.config.unet, pace, state.get("optimizer"))
         export_upscaler(enlarger, target)
         export(pipeline(autoencoder, average.tower, tokens, average.unet), target, shards.taught(self.folder))
-        self.look(average, tokens)
+        self.look(autoencoder, average, tokens)
         export_look(self.folder, target)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -30,13 +31,19 @@ def path(run: Path, index: int) -> Path:
     return run / "scenes" / f"{index:04d}.npz"
 
 
-def render_shard(run: Path, index: int, size: int) -> None:
+def one_by_one(random: Random, words: Words, size: int) -> list[Scene]:
+    return [draw_lots(random, words) for _ in range(size)]
+
+
+def render_shard(
+    run: Path, index: int, size: int, lots: Callable[[Random, Words, int], list[Scene]] = one_by_one
+) -> None:
     """Idempotent: the same index always holds the same scenes."""
     target = path(run, index)
     if target.exists():
         return
     random, words = Random(SEED * 1000 + index), taught(run)
-    scenes = [draw_lots(random, words) for _ in range(size)]
+    scenes = lots(random, words, size)
     rendered = [render(scene, random.randrange(1 << 30) % 997) for scene in scenes]
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part.npz")
