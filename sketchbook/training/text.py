@@ -109,9 +109,23 @@ def _batch(known: dict[Key, Tensor], cast: list[Scene], size: int, random: Rando
     return texts, torch.stack([sketch(known, scene) for scene in scenes]), _labels(scenes)
 
 
+def _dressed(scene: Scene) -> bool:
+    return bool(scene.colour or scene.action or scene.worn)
+
+
 def _plain_batch(known: dict[Key, Tensor], said: Words, size: int, random: Random) -> Batch:
-    """Subjects and styles only: what has to be learnt by heart, in the shortest of captions."""
-    scenes = [Scene(random.choice(said["subject"]), style=random.choice(said["style"])) for _ in range(size)]
+    """Subjects and styles only, all alone, all by twos or threes, or all in pairs: what has to be learnt by heart, in
+    the shortest of captions."""
+    kind = random.choice(("alone", "several", "pairs", "pairs"))
+    scenes = []
+    for _ in range(size):
+        scene = Scene(random.choice(said["subject"]), style=random.choice(said["style"]))
+        if kind == "several":
+            scene = replace(scene, count=random.choice((2, 3)))
+        elif kind == "pairs":
+            other = random.choice([name for name in said["companion"] if name != scene.subject])
+            scene = replace(scene, companion=other, relation=random.choice(said["relation"]))
+        scenes.append(scene)
     texts = [captions.canonical(scene, random) for scene in scenes]
     return texts, torch.stack([sketch(known, scene) for scene in scenes]), _labels(scenes)
 
@@ -120,9 +134,13 @@ def _labels(scenes: Sequence[Scene | None]) -> dict[str, Tensor]:
     return {name: torch.tensor([_label(scene, name) for scene in scenes]) for name in _LABELS}
 
 
-def _few(ids: Tensor, config: TextConfig, count: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The words with `count` of the slots only, at their places: most of the learning at a third of the cost."""
-    slots = torch.randperm(SLOTS)[:count].sort().values
+def _few(ids: Tensor, sketches: Tensor, config: TextConfig, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The words with `count` of the slots only, at their places: most of the learning at a third of the cost.
+
+    Slots that the whole batch leaves empty are passed over.
+    """
+    used = int(sketches.abs().sum((0, 2)).count_nonzero())
+    slots = torch.randperm(max(used, count))[:count].sort().values
     length = int((ids[:, : config.words] != ids[0, -1]).sum(1).max()) + 1
     places = torch.cat([torch.arange(length), config.words + slots])
     return ids[:, places], places[None], slots
@@ -144,15 +162,17 @@ def train(
     parameters = [*tower.parameters(), *asked.parameters()]
     optimizers = muon_and_adam(parameters, config.rate, least=128)
     random, chosen = Random(pace.done), taught(run)
-    cast = casts(config.combinations, chosen)
+    cast = [one for one in casts(config.combinations, chosen) if _dressed(one) or random.random() < 0.15]
+    still = 0 if (run / "text_heads.pt").exists() else config.meeting
     for step in pace:
-        plain = pace.share < 0.4 and step % 4 != 0
+        plain = step % 5 < (3 if pace.share < 0.4 else 2)
         texts, sketches, labels = (
             _plain_batch(known, chosen, config.batch, random) if plain else _batch(known, cast, config.batch, random)
         )
-        ids, places, slots = _few(tokenize(tokens, texts), config, 9 if pace.share < 0.75 else SLOTS)
+        ids, places, slots = _few(tokenize(tokens, texts), sketches, config, 9 if pace.share < 0.8 else SLOTS)
         slow(optimizers, pace.warm_cosine(100))
-        hidden = tower(ids.to(device), position_ids=places.to(device)).last_hidden_state
+        with torch.set_grad_enabled(step >= still):
+            hidden = tower(ids.to(device), position_ids=places.to(device)).last_hidden_state
         said, drawn = hidden[:, : -len(slots)], hidden[:, -len(slots) :]
         named = {name: label.to(device) for name, label in labels.items()}
         value, squared = asked.loss(said, drawn, sketches[:, slots].to(device), named)
