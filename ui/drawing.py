@@ -14,7 +14,7 @@ from PIL import Image
 from minidalle3.gallery.store import Gallery, PictureError
 from minidalle3.graph.state import Event, PictureRecord
 from minidalle3.ui.language import told, tr
-from minidalle3.ui.pictures import figure, width
+from minidalle3.ui.pictures import figure, tile
 from minidalle3.ui.text import note, plain
 
 
@@ -116,7 +116,7 @@ def sketched(frame: Frame) -> str:
 
 def on_its_way(frame: Frame, gallery: Gallery, many: int) -> None:
     """A picture, or its place while it is drawn."""
-    with st.container(width=width(many), gap="xxsmall", key=f"tile {frame.id}"):
+    with tile(frame.id, many):
         if frame.record:
             try:
                 figure(frame.record, gallery, many)

@@ -66,7 +66,11 @@ CHINESE = MappingProxyType({
     "What shall I draw?": "想让我画什么？",
     "Talk as you would to a person who draws. Ask for changes, and go back to what you liked better.":
         "像跟画师聊天一样说出来就好：随时可以要求修改，也可以退回你更喜欢的那一版。",
-    "For example": "例如",
+    "Draw a cute dog": "画一只可爱的狗",
+    "Show me a sticker of a cat on the beach": "画一只在海滩上的猫",
+    "Draw a castle in the mountains at sunset": "画一座日落时的城堡",
+    "Draw a robot in space as pixel art": "画一个像素风格的机器人",
+    "What can you draw?": "你能画什么？",
     "Say what you would like to see": "说说你想看到什么",
     "This is being answered in another window or program. Reload to see the reply.":
         "这条消息正在另一个窗口或程序中得到回答。刷新页面即可看到回复。",
@@ -74,6 +78,11 @@ CHINESE = MappingProxyType({
     "Opening…": "正在打开…",
     "This runs on the small models that come with it. How to connect bigger ones":
         "当前使用的是自带的小模型。如何连接更大的模型",
+    "To talk with a language model: `MINIDALLE3_LLM=openai:gpt-5`, and its key.":
+        "要与语言模型对话：设定 `MINIDALLE3_LLM=openai:gpt-5` 和它的密钥。",
+    "To draw in full size: `MINIDALLE3_T2I=stabilityai/stable-diffusion-xl-base-1.0`.":
+        "要画大图：设定 `MINIDALLE3_T2I=stabilityai/stable-diffusion-xl-base-1.0`。",
+    "`minidalle3 doctor` says what is missing.": "`minidalle3 doctor` 会告诉你还缺什么。",
     "This will be answered next.": "接下来就回答这条。",
     # Drawing
     "Thinking…": "思考中…",

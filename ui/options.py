@@ -60,7 +60,7 @@ def running(settings: Settings) -> None:
             )
             st.caption(tr("For this session: Settings, below. For good, before the start:"))
             for hint in hints:
-                st.caption(hint)
+                st.caption(tr(hint))
 
 
 def named(kind: Kind, model: str) -> str:

@@ -21,7 +21,7 @@ from minidalle3.ui.bridge import Bridge
 from minidalle3.ui.comparing import comparison
 from minidalle3.ui.drawing import Sketch, show
 from minidalle3.ui.language import told, tr
-from minidalle3.ui.notice import bigger, models
+from minidalle3.ui.notice import bigger
 from minidalle3.ui.open_thread import REFUSED, OpenThread
 from minidalle3.ui.panel import panel
 from minidalle3.ui.pictures import picture, side_by_side
@@ -35,10 +35,8 @@ IDEAS = [
     "Draw a robot in space as pixel art",
     "What can you draw?",
 ]
-"""Said to the embedded models, each works: a test holds them against the words that the sketchbook knows."""
+"""Said to the embedded models, each works, in Chinese too: a test holds them against what the sketchbook knows."""
 
-PHOTOS = ["png", "jpg", "jpeg", "webp", "gif"]
-"""Kinds of file that the composer takes."""
 REFRESH = 0.25
 """Seconds between two looks at a reply under way."""
 MENU: MenuItems = {"About": "**Mini-DALLE3**: talk pictures into being, and stay consistent while you talk on."}
@@ -132,20 +130,19 @@ def welcome(thread: OpenThread) -> None:
     st.write(tr("Talk as you would to a person who draws. Ask for changes, and go back to what you liked better."))
     with st.container(horizontal=True):
         for idea in IDEAS:
-            st.button(idea, on_click=thread.begin, args=(idea,))
+            st.button(tr(idea), on_click=thread.begin, args=(tr(idea),))
     if hints := bigger(thread.house.settings):
         with st.expander(tr("This runs on the small models that come with it. How to connect bigger ones")):
-            for line in (models(thread.house.settings), *hints):
-                st.caption(line)
+            for hint in hints:
+                st.caption(tr(hint))
 
 
 def composer(thread: OpenThread) -> None:
-    """Where the person writes and drops photos."""
+    """Where the person writes and drops photos; a file that is none is refused by the front door, with a reason."""
     st.chat_input(
         tr("Say what you would like to see"),
         key="composer",
         accept_file="multiple",
-        file_type=PHOTOS,
         on_submit=submit,
         args=(thread,),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
@@ -14,6 +15,9 @@ from minidalle3.ui.language import told, tr
 from minidalle3.ui.open_thread import OpenThread
 from minidalle3.ui.text import plain
 from minidalle3.ui.views import WIDTH, picture_view, provenance, remark
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 GAP = 16
 ROW = 2 * WIDTH + GAP
@@ -35,6 +39,11 @@ def width(many: int) -> int:
     return min(WIDTH, (ROW - (across - 1) * GAP) // across)
 
 
+def tile(name: str, many: int) -> DeltaGenerator:
+    """A place of its own for one of `many`."""
+    return st.container(width=width(many), gap="xxsmall", key=f"{'tile' if many == 1 else 'one of many'} {name}")
+
+
 def picture(thread: OpenThread, record: PictureRecord, many: int = 1) -> None:
     """A picture that a click opens, or why it cannot be shown; one of `many` can be picked."""
     id, gallery = record["id"], thread.house.gallery
@@ -45,7 +54,7 @@ def picture(thread: OpenThread, record: PictureRecord, many: int = 1) -> None:
     except PictureError as error:
         st.warning(plain(f"{id}: {error}"))
         return
-    with st.container(width=width(many), gap="xxsmall", key=f"tile {place}"):
+    with tile(place, many):
         with st.container(key=f"frame {place}"):
             st.image(data, width=width(many), alt=record["description"], output_format="PNG")
             label, opened = tr("Open {id}", id=id), (thread.id, "picture", id)
@@ -75,7 +84,7 @@ def bytes_and_size(record: PictureRecord, gallery: Gallery) -> tuple[bytes, str]
 
 
 def caption(record: PictureRecord, gallery: Gallery, size: str) -> None:
-    """Number, origin and reason."""
+    """Number, origin, true size and reason."""
     view = picture_view(record, gallery)
-    why = f"{plain(told(remark(view)))} {size}.".lstrip()
-    st.caption(f"**{plain(view['id'])}** · {plain(provenance(view, tr))}  \n{why}")
+    why = plain(told(remark(view)))
+    st.caption(f"**{plain(view['id'])}** · {plain(provenance(view, tr))} · {size}" + (f"  \n{why}" if why else ""))

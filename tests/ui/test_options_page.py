@@ -138,6 +138,8 @@ def test_the_page_speaks_chinese(house) -> None:
     tab.segmented_control(key="language").set_value("zh").run()
     assert tab.header[0].value == "想让我画什么？"
     assert "离线助手" in captions(tab)
+    assert "要画大图" in captions(tab)
+    assert next(button for button in tab.main.button).label == "画一只可爱的狗"
     assert tab.number_input(key="count").label == "每次画几张"
     say(tab, "Draw a cute dog")
     assert tab.chat_message[0].markdown[0].value == "Draw a cute dog", "what people say is theirs"

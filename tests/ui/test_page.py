@@ -17,6 +17,7 @@ from minidalle3.sketchbook.world.grammar import understand
 from minidalle3.sketchbook.world.learnt import within
 from minidalle3.ui import open_thread, page
 from minidalle3.ui.bridge import Bridge
+from minidalle3.ui.language import CHINESE
 from minidalle3.ui.open_thread import AHEAD
 
 
@@ -49,7 +50,7 @@ def test_a_conversation_shows_words_and_pictures_in_place(house) -> None:
     assert len(tab.image) == 1
     caption = tab.chat_message[1].caption[0].value
     assert caption.startswith(r"**\#1** · new picture · text\_to\_image · seed")
-    assert caption.endswith("  \n64×64 pixels."), "where it came from is said once"
+    assert caption.endswith(" · 64×64 pixels"), "where it came from is said once"
     say(tab, "Make it run near the river")
     assert len(tab.chat_message) == 4
     assert "of \\#1" in tab.chat_message[3].caption[0].value
@@ -89,7 +90,7 @@ def test_an_empty_conversation_offers_ideas_that_work(house) -> None:
     assert not tab.header
 
 
-@pytest.mark.parametrize("idea", page.IDEAS[:-1])
+@pytest.mark.parametrize("idea", [said for idea in page.IDEAS[:-1] for said in (idea, CHINESE[idea])])
 def test_an_idea_asks_for_nothing_that_the_embedded_model_lacks(house, idea) -> None:
     talk(house, idea)
     understood = understand(house.history("t")["pictures"]["#1"]["description"])
