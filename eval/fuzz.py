@@ -4,7 +4,7 @@
 front door with an engine that draws anything; keys `replies`, and of how many turns each was true, which must be none:
 
 - `failures`: an error reached the person;
-- `markup`: a tag did, in the reply or while it streamed, outside of code;
+- `markup`: a tag did, in the reply or while it streamed, outside of what Markdown renders as code;
 - `phantoms`: the reply has a picture that is not in the tree or the gallery, or speaks of one that it does not have;
 - `silent`: the reply was empty.
 """
@@ -24,6 +24,7 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from markdown_it import MarkdownIt
 from pydantic import PrivateAttr
 from tqdm import tqdm
 
@@ -70,7 +71,7 @@ TAGS = (
 MARKUP = re.compile(
     r"[<＜][ \t]*/?[ \t]*(?:image|edit|vary|refine|select)\b[^<>]*(?:[>＞]|$)|</?think\b", re.IGNORECASE
 )
-CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+MARKDOWN = MarkdownIt("commonmark")
 ERRORS = re.compile(r"\b[A-Z]\w*(?:Error|Exception)\b|Something went wrong|could not be saved|The LLM failed")
 
 
@@ -156,8 +157,8 @@ class Fault:
     seen: str
 
 
-def faults(words: str, events: list[Event], history: History, turns: Turns) -> Iterator[tuple[str, str]]:
-    """Each fault of a turn, and where it shows."""
+def faults(words: str, events: list[Event], history: History, turns: Turns, spoke: bool) -> Iterator[tuple[str, str]]:
+    """Each fault of a turn, and where it shows; what the house says where no LLM `spoke` quotes what pictures show."""
     done = events[-1]
     if done["type"] != "done" or not done["reply"]:
         yield "silent", str(done)
@@ -166,23 +167,34 @@ def faults(words: str, events: list[Event], history: History, turns: Turns) -> I
     notes = [part["text"] for part in done["reply"] if part["type"] == "note"]
     ids = [part["id"] for part in done["reply"] if part["type"] == "picture"]
     yield from (("failures", note) for note in notes if ERRORS.search(note))
-    shown = ("\n".join(texts), streamed(events))
-    yield from (("markup", found[0]) for text in shown if (found := MARKUP.search(CODE.sub("", text))))
+    yield from (("markup", found[0]) for text in (*texts, *streamed(events)) if (found := MARKUP.search(prose(text))))
     for id in ids:
         try:
             turns.gallery.read(history["pictures"][id]["digest"])
         except (KeyError, PictureError) as error:
             yield "phantoms", f"{id}: {error}"
-    if not ids and not notes and breaks_promise("\n".join(texts), words):
+    if spoke and not ids and not notes and breaks_promise("\n".join(texts), words):
         yield "phantoms", "\n".join(texts)
 
 
-def streamed(events: list[Event]) -> str:
-    """The prose as it came, since the last reset."""
-    text = ""
+def prose(text: str) -> str:
+    """A text without its code, as Markdown's own parser tells them apart; what is no Markdown stays as it is."""
+    tokens = [child for token in MARKDOWN.parse(text) for child in token.children or [token]]
+    code = ("fence", "code_inline", "code_block")
+    return "".join(
+        "\n" if token.type.endswith("break") else token.content for token in tokens if token.type not in code
+    )
+
+
+def streamed(events: list[Event]) -> list[str]:
+    """The pieces of prose as they came, since the last reset."""
+    texts: dict[int, str] = {}
     for event in events:
-        text = "" if event["type"] == "reset" else text + event["delta"] if event["type"] == "text" else text
-    return text
+        if event["type"] == "reset":
+            texts.clear()
+        elif event["type"] == "text":
+            texts[event["part"]] = texts.get(event["part"], "") + event["delta"]
+    return [text.strip() for text in texts.values()]
 
 
 async def fuzz(home: Path, replies: int, seed: int = SEED) -> list[Fault]:
@@ -196,9 +208,8 @@ async def fuzz(home: Path, replies: int, seed: int = SEED) -> list[Fault]:
         started = await turns.start(thread, words, context=Context(seed=1))
         events = [event async for event in turns.events(started)]
         history = await turns.history(thread)
-        found += [
-            Fault(kind, words, tuple(llm.said[before:]), seen) for kind, seen in faults(words, events, history, turns)
-        ]
+        said = tuple(llm.said[before:])
+        found += [Fault(kind, words, said, seen) for kind, seen in faults(words, events, history, turns, bool(said))]
         number += 1
         bar.update(len(llm.said) - before)
     bar.close()

@@ -22,14 +22,15 @@ CLOSERS = frozenset({*KINDS, "img", "images", "picture", "pic", "photo"})
 OPENING, ENDING = "<＜〈《【", ">＞〉》】"
 """The brackets of a head; those of Chinese text make a tag only of what can be nothing else."""
 
-START = re.compile(rf"[{OPENING}]([ \t]?)([/\\／]?)[ \t]?([A-Za-z]*)")
-MORE_NAME = re.compile(r"[A-Za-z0-9_.@-]")
+BLANK = r"[ \t]{0,3}"
+START = re.compile(rf"[{OPENING}]({BLANK})([/\\／]?){BLANK}([A-Za-z]*)")
+MORE_NAME = re.compile(r"[A-Za-z0-9_@-]|\.[A-Za-z0-9]")
 """What would make it another word: `<images>`, `<image.png>`, `<edit-me>`."""
 ATTRIBUTE = re.compile(r"""([A-Za-z][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|["'“”]?([^\s"'“”/]*)["'“”]?)""")
 NUMBER = re.compile(r"-?\d{1,9}")
 PICTURE = re.compile(r"\d{1,9}")
 ANY_TAG = re.compile(
-    rf"[{OPENING}][ \t]?[/\\／]?[ \t]?(?:{'|'.join(CLOSERS)})(?![A-Za-z0-9_.@-])[^{OPENING}{ENDING}]*[{ENDING}]?",
+    rf"[{OPENING}]{BLANK}[/\\／]?{BLANK}(?:{'|'.join(CLOSERS)})(?![A-Za-z0-9_.@-])[^{OPENING}{ENDING}]*[{ENDING}]?",
     re.IGNORECASE,
 )
 DESCRIBING = ("description", "prompt", "caption", "alt", "text")
@@ -110,7 +111,7 @@ def read(raw: str) -> Head:
         name=found[3].lower(),
         closing=bool(found[2]),
         self_closing=words.endswith("/"),
-        doubtful=bool(found[1]) or raw[0] != "<",
+        doubtful=bool(found[1]) or raw[0] not in "<＜",
         bare=not rest.strip(),
         count=max(1, int(count[0])) if count else 1,
         source=picture_in(attributes.get("of", "")),

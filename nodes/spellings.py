@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from minidalle3.nodes.calls import items, load, written
-from minidalle3.nodes.markup import Tag, is_named, may_start
+from minidalle3.nodes.markup import BLANK, CLOSERS, Tag, is_named, may_start
 
 Decision: TypeAlias = "str | bool"
 """What the held text becomes; True: hold on; False: it is something else."""
@@ -67,9 +67,20 @@ def data(held: str) -> Decision:
     return "".join(map(written, found)) if asked else False
 
 
+ESCAPED = re.compile(
+    rf"(?:&lt;|&#60;|\\<)({BLANK}/?{BLANK}(?:{'|'.join(CLOSERS)})(?![A-Za-z0-9_.@-]))((?:[^&<>\n\\]|&(?!gt))*)(&gt;?|\\>)?",
+    re.IGNORECASE,
+)
+
+
+def unescaped(text: str) -> str:
+    """Every tag in it whose brackets are escaped, with its own brackets."""
+    return ESCAPED.sub(lambda found: f"<{found[1]}{html.unescape(found[2])}{'>' if found[3] else ''}", text)
+
+
 def entities(held: str) -> Decision:
     """`&lt;image&gt;` and `\\<image\\>`."""
-    plain = held.replace("\\", "") if held[0] == "\\" else html.unescape(held)
+    plain = held.replace("\\", "") if held[0] == "\\" else html.unescape(held).rstrip(" ")
     if held[-1] == "\n" or not may_start(plain.rstrip(">")):
         return False
     return plain if plain.endswith(">") and is_named(plain) else True
@@ -99,7 +110,7 @@ WAYS: dict[tuple[str, ...], Way] = {
         (")]}\n", bracketed),
     ("【图", "【修", "【image：", "【image:", "（图片", "（image"): ("】）\n", bracketed),
     ('{"', "{'", "{“", "{ ", "{\n"): ("}]\n", data),
-    ("&lt;", "&#60;"): (";\n", entities),
+    ("&lt;", "&#60;"): ("; >\n", entities),
     ("\\<",): (">\n", entities),
     ("<img ", "<tool_call>", "</tool_call>", "<function_call>", "</function_call>", "<|"): (">\n", angled),
 }  # fmt: skip
@@ -209,6 +220,6 @@ class Respeller:
     def _release(self, keep_last: bool = False) -> str:
         held, self._held, self._way = self._held, "", None
         if not keep_last:
-            return self._pass(held)
-        passed = self._pass(held[:-1])
+            return self._pass(unescaped(held))
+        passed = self._pass(unescaped(held[:-1]))
         return passed + self._begin(held[-1])

@@ -31,6 +31,12 @@ def said(text: str, size: int) -> str:
         ("a <thin dog> and 1 < 2", "a <thin dog> and 1 < 2"),
         ("a <thinker> thinks", "a <thinker> thinks"),
         ("never <think ends", "never <think ends"),
+        ("A dog.</think/![", "A dog.!["),
+        ("A dog.<think/t", "A dog.t"),
+        ("A mark such as `<think>` begins it.", "A mark such as `<think>` begins it."),
+        ("`<think>` begins and `</think>` ends it.", "`<think>` begins and `</think>` ends it."),
+        ("<think>use `x`</think>A dog.", "A dog."),
+        ("use `x`</think>A dog.", "A dog."),
     ],
 )
 def test_only_thoughts_are_taken_out(text: str, shown: str, size: int) -> None:
