@@ -53,7 +53,7 @@ studio: setup  ## serve the graph for LangGraph Studio
 sketchbook: setup  ## train the embedded model for MINUTES, from where it stands
 	$(BIN)/python -m minidalle3.sketchbook.training --minutes $(MINUTES)
 
-bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
+bench: setup  ## run the benchmarks, of which the page's needs Chromium; tables on screen, figures in eval/results/
 	$(BIN)/python -m minidalle3.eval.memory
 	$(BIN)/python -m minidalle3.eval.cost
 	$(BIN)/python -m minidalle3.eval.conversation
@@ -62,3 +62,4 @@ bench: setup  ## run the benchmarks; tables on screen, figures in eval/results/
 	$(BIN)/python -m minidalle3.eval.consistency
 	$(BIN)/python -m minidalle3.eval.upscale
 	$(BIN)/python -m minidalle3.eval.load
+	$(BIN)/python -m minidalle3.eval.page
