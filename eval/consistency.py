@@ -1,82 +1,41 @@
 """SketchBench: what stays and what changes when a picture is edited, by each tool alone and by the house's choice.
 
-`python -m minidalle3.eval.consistency [--quick] [--split tuning] [--sheet FILE]`. Every picture is drawn in 12 steps,
-so that a full run takes about half an hour on two cores. An edit has *happened* when the judges find every word that it
-changes; the rest has *stayed* when they find every other word as in the source, and the picture outside of the true
-mask is as in the source, within 25 dB; *joint* is the share of edits of which both hold. `node_joint`: of the house's
-choice. `best_single_joint`: of the best tool alone. `p2p_background_psnr` and `plain_background_psnr`, in dB: outside
-of the mask, of local edits of rendered scenes. `ip_identity`: share of edits of something else after which the judge
-finds the same subject in IP-Adapter's picture. `joint_after_N`: of chains of N local edits by the house's choice;
-`chain10_psnr_drop`, in dB: by how much farther from the source the background is after ten of them than after one.
+`python -m minidalle3.eval.consistency [--quick] [--split tuning] [--processes N] [--sheet FILE]`. Every picture is
+drawn in 12 steps. An edit has *happened* when the judges find every word that it changes; the rest has *stayed* when
+they find every other word as in the source, and the picture outside of the true mask is as in the source, within 25 dB;
+*joint* is the share of edits of which both hold. `node_joint`: of the house's choice. `best_single_joint`: of the best
+tool alone. `p2p_background_psnr` and `plain_background_psnr`, in dB: outside of the mask, of local edits of rendered
+scenes. `ip_identity`: share of edits of something else after which the judge finds the same subject in IP-Adapter's
+picture. `joint_after_N`: of chains of N local edits by the house's choice; `chain10_psnr_drop`, in dB: by how much
+farther from the source the background is after ten of them than after one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
 from pydantic import JsonValue
-from tqdm import tqdm
 
+from minidalle3.eval.edit_scores import AFTER, scored
 from minidalle3.eval.edit_sheet import sheet
 from minidalle3.eval.editing import SINGLE, Studio
-from minidalle3.eval.edits import TURNS, TYPES, Edit, chains, changed_part, edits
-from minidalle3.eval.judges import Judges
-from minidalle3.eval.likeness import clip_of
+from minidalle3.eval.edits import TURNS, TYPES, Edit, chains, edits
 from minidalle3.eval.report import parser, report
-from minidalle3.eval.sketchbook import WEIGHTS
-from minidalle3.eval.verdict import COLUMNS, Jury, Score
-from minidalle3.sketchbook.world.scenes import render
+from minidalle3.eval.sketchbook import HABIT
+from minidalle3.eval.verdict import COLUMNS, Score
 
 STEPS, QUICK_STEPS = 12, 4
-AFTER = (1, 3, 5, TURNS)
 
 
 def mean(values: Iterable[float | None]) -> float | None:
     """Of those that there are."""
     there = [value for value in values if value is not None]
     return fmean(there) if there else None
-
-
-async def scored(studio: Studio, jury: Jury, chosen: Sequence[Edit]) -> tuple[list[Score], Counter[tuple[str, str]]]:
-    """Every edit by every method there is, the render of its truth included; and by type the tools that were chosen."""
-    scores, choices = [], Counter[tuple[str, str]]()
-    tools = await studio.tools()
-    for edit in tqdm(chosen, desc="edits"):
-        source, part = await studio.source(edit), changed_part(edit)
-        before = studio.image(source["digest"])
-        drawn = {tool: await studio.alone(tool, edit, source) for tool in tools}
-        made, tool = await studio.chosen(edit, {"#1": source})
-        choices[edit.type, tool] += 1
-        drawn["node"] = studio.image(made["digest"])
-        if edit.rendered:
-            drawn["truth"] = render(edit.after, edit.seed).image
-        scores += [jury.score(edit, method, before, after, part) for method, after in drawn.items()]
-    return scores, choices
-
-
-async def chained(studio: Studio, jury: Jury, chosen: Sequence[list[Edit]]) -> dict[int, list[Score]]:
-    """After so many turns: what all of them together did to the source of each chain. The background is what none of
-    a chain's turns is about."""
-    after: dict[int, list[Score]] = {turns: [] for turns in AFTER}
-    for chain in tqdm(chosen, desc="chains"):
-        source = await studio.source(chain[0])
-        pictures, before = {"#1": source}, studio.image(source["digest"])
-        part = changed_part(chain[0])
-        for edit in chain[1:]:
-            part |= changed_part(edit)
-        for turns, edit in enumerate(chain, 1):
-            made, tool = await studio.chosen(edit, pictures)
-            pictures[made["id"]] = made
-            if turns in AFTER:
-                whole = replace(edit, before=chain[0].before)
-                after[turns].append(jury.score(whole, tool, before, studio.image(made["digest"]), part))
-    return after
 
 
 def table(scores: Sequence[Score]) -> dict[str, dict[str, dict[str, float | None]]]:
@@ -102,9 +61,7 @@ def shown(means: dict[str, dict[str, dict[str, float | None]]]) -> str:
     return "\n".join(lines)
 
 
-def figures(
-    scores: Sequence[Score], after: dict[int, list[Score]], clip: bool
-) -> tuple[dict[str, float | None], dict[str, str]]:
+def figures(scores: Sequence[Score], after: dict[int, list[Score]]) -> tuple[dict[str, float | None], dict[str, str]]:
     """The keys of the results, and what is to be said of some of them."""
     joint = {name: mean(one.joint for one in scores if one.method == name) for name in (*SINGLE, "node", "truth")}
     singles = {name: share for name in SINGLE if (share := joint[name]) is not None}
@@ -130,44 +87,57 @@ def figures(
     }
     if not kept:
         notes["ip_identity"] = "the weights have no IP-Adapter: no folder ip_adapter"
-    if not clip:
+    if all(one.clip_whole is None for one in scores):
         notes["clip"] = "clip_whole and clip_edited are empty: the weights have no CLIP"
     return found, notes
 
 
-async def run(quick: bool, split: str, target: Path | None) -> None:
+def benchmark(quick: bool, split: str, processes: int) -> None:
     every, turns = edits(split), chains(split)
-    few = [every[at + len(TYPES) * (at % 2)] for at in range(len(TYPES))]  # a photo, a drawing, and so on
-    with tempfile.TemporaryDirectory() as home:
-        studio = Studio.opened(Path(home), QUICK_STEPS if quick else STEPS)
-        try:
-            if target:
-                (await sheet(studio, few)).save(target, optimize=True)
-                print(target)
-                return
-            clip = clip_of(WEIGHTS)
-            jury = Jury(Judges.load(), clip)
-            scores, choices = await scored(studio, jury, few if quick else every)
-            after = await chained(studio, jury, turns[:1] if quick else turns)
-        finally:
-            studio.close()
-    means = table(scores)
+    chosen = (few(every), turns[:1], QUICK_STEPS) if quick else (every, turns, STEPS)
+    found = scored(*chosen, processes)
+    means = table(found.edits)
     print(shown(means))
     tools: dict[str, JsonValue] = {}
-    for (type, tool), count in sorted(choices.items()):
+    for (type, tool), count in sorted(found.chosen.items()):
         print(f"chosen for {type:<12}{tool:<18}{count:>4}")
         tools[f"{type}: {tool}"] = count
-    found, notes = figures(scores, after, clip is not None)
+    keys, notes = figures(found.edits, found.chains)
     name = "consistency" if split == "held_out" else f"consistency.{split}"
-    report(name, found, quick, notes, {"edits": len(scores), "table": means, "chosen": tools})
+    report(name, keys, quick, notes, {"edits": len(found.edits), "table": means, "chosen": tools})
+
+
+async def draw_sheet(split: str, target: Path) -> None:
+    """Drawn as a person would have them drawn."""
+    with tempfile.TemporaryDirectory() as home:
+        studio = Studio.opened(Path(home), HABIT.steps)
+        try:
+            (await sheet(studio, few(edits(split)))).quantize(255).save(target, optimize=True)
+        finally:
+            studio.close()
+
+
+def few(every: Sequence[Edit]) -> list[Edit]:
+    """One of each type: a photo, a drawing, and so on."""
+    return [every[at + len(TYPES) * (at % 2)] for at in range(len(TYPES))]
+
+
+def cores() -> int:
+    """That this process may use, and has memory for."""
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def main() -> None:
     options = parser("What stays and what changes when a picture is edited.")
     options.add_argument("--split", choices=("held_out", "tuning"), default="held_out", help="tune on the tuning split")
     options.add_argument("--sheet", type=Path, help="draw a sheet of befores and afters to this file, and nothing else")
+    options.add_argument("--processes", type=int, default=cores(), help="that share the work; unset, one for each core")
     chosen = options.parse_args()
-    asyncio.run(run(chosen.quick, chosen.split, chosen.sheet))
+    if chosen.sheet:
+        asyncio.run(draw_sheet(chosen.split, chosen.sheet))
+        print(chosen.sheet)
+    else:
+        benchmark(chosen.quick, chosen.split, chosen.processes)
 
 
 if __name__ == "__main__":

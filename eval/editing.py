@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +28,28 @@ SINGLE = ("plain", "prompt_to_prompt", "masactrl", "ip_adapter")
 """Each alone, as it draws unless told otherwise; `plain`: the new words from the same seed, whatever the source."""
 
 
+DRAWN = ("text_to_image", "ip_adapter")
+"""The tools that are told how many steps to draw; a change has its source's."""
+
+
 class Studio:
-    """The embedded model with the nodes and tools around it; `steps` of every drawing but IP-Adapter's, which takes
-    the engine's own."""
+    """The embedded model with the nodes and tools around it; `steps` of every drawing."""
 
     def __init__(self, services: Services, steps: int) -> None:
         self._services, self._steps = services, steps
 
     @classmethod
-    def opened(cls, home: Path, steps: int) -> Studio:
-        """With the offline assistant, which only control could ask, and does not."""
-        return cls(make(Settings(home=home, llm="offline", t2i="sketchbook")), steps)
+    def opened(cls, home: Path, steps: int, **more: Any) -> Studio:
+        """With the offline assistant, which only control could ask, and does not; `more` are settings."""
+        return cls(make(Settings(home=home, llm="offline", t2i="sketchbook", **more)), steps)
 
     def close(self) -> None:
         self._services.close()
+
+    async def prepare(self, edits: Sequence[Edit]) -> None:
+        """Draws in one batch what no control touches: sources and plain pictures, for `source` and `alone` to find."""
+        wanted = [(edit.captions[0], edit.seed) for edit in edits if not edit.rendered]
+        await self._called("text_to_image", *wanted, *((edit.captions[1], edit.seed) for edit in edits))
 
     async def tools(self) -> tuple[str, ...]:
         """Those of `SINGLE` that the weights at hand can be used with."""
@@ -54,7 +63,7 @@ class Studio:
             render(edit.before, edit.seed).image.save(file, "PNG")
             digest = self._services.gallery.put_photo(file.getvalue())
         else:
-            digest = await self._called("text_to_image", edit.captions[0], edit.seed, steps=self._steps)
+            digest = await self._called("text_to_image", (edit.captions[0], edit.seed))
         return {
             "id": "#1", "digest": digest, "parent": None, "kind": "photo" if edit.rendered else "image", "words": "",
             "description": edit.captions[0], "level": "none", "reason": "",
@@ -62,14 +71,14 @@ class Studio:
 
     async def alone(self, tool: str, edit: Edit, source: PictureRecord) -> Image.Image:
         """The edit by one tool of `SINGLE`."""
-        wanted, seed = edit.captions[1], edit.seed
+        wanted = (edit.captions[1], edit.seed)
         if tool == "plain":
-            return self.image(await self._called("text_to_image", wanted, seed, steps=self._steps))
+            return self.image(await self._called("text_to_image", wanted))
         digest = source["digest"]
         if tool in CHANGES:
             owner, gallery = self._services.owner, self._services.gallery
             digest = await changeable(owner, gallery, digest, edit.captions[0], self._steps, Nobody(), "")
-        return self.image(await self._called(tool, wanted, seed, source=digest))
+        return self.image(await self._called(tool, wanted, source=digest))
 
     async def chosen(self, edit: Edit, pictures: dict[str, PictureRecord]) -> tuple[PictureRecord, str]:
         """The edit of the last of the pictures, by the nodes that follow the LLM's reply, and the tool they chose."""
@@ -78,7 +87,8 @@ class Studio:
             "source": f"#{len(pictures)}",
         }  # fmt: skip
         state: ChatState = {"messages": [HumanMessage(edit.said)], "pictures": pictures, "requests": [request]}
-        runtime = Runtime(context=Context(steps=self._steps), stream_writer=lambda _: None)
+        context = Context(steps=self._steps, seed=edit.seed)  # as `alone`, so that nothing is drawn twice
+        runtime = Runtime(context=context, stream_writer=lambda _: None)
         for node in (control, refine, draw):
             state = {**state, **(await node(state, runtime, self._services))}
         [request] = state["requests"]
@@ -89,7 +99,10 @@ class Studio:
     def image(self, digest: str) -> Image.Image:
         return self._services.gallery.image(digest)
 
-    async def _called(self, tool: str, prompt: str, seed: int, **more: Any) -> str:
-        prompts = [{"prompt": prompt, "negative_prompt": "", "seed": seed}]
-        [digest] = await self._services.tools[tool].ainvoke({"prompts": prompts, **more})
-        return str(digest)
+    async def _called(self, tool: str, *wanted: tuple[str, int], **more: Any) -> str:
+        """The digest of the first of the pictures with these prompts and seeds."""
+        if tool in DRAWN:
+            more["steps"] = self._steps
+        prompts = [{"prompt": prompt, "negative_prompt": "", "seed": seed} for prompt, seed in wanted]
+        digests = await self._services.tools[tool].ainvoke({"prompts": prompts, **more})
+        return str(digests[0])

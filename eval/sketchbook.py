@@ -4,7 +4,9 @@
 what the prompt says: `subject style place colour action`, `count` (of two or three), `pair` (subject and companion
 both), and besides `relation worn weather time`; only prompts whose words the weights know are asked. `unseen_gap`:
 prompts with pairs in training less those without, the mean over the shares. `diversity`: mean distance between pictures
-of one prompt. `psnr` in dB: the autoencoder alone on rendered prompts. `seconds_8` by DPM-Solver++, `seconds_20` by the
+of one prompt. `psnr` in dB: the autoencoder alone on rendered prompts. `ip_identity`, `ip_place`: shares of pictures in
+which IP-Adapter keeps the subject and colour of a render that it is shown, and draws the new place that the words say,
+where only the subject's colour is left to the picture. `seconds_8` by DPM-Solver++, `seconds_20` by the
 shipped scheduler, `unet_seconds_20` its bare UNet calls. `peak_mib`: of this process when its first picture is drawn.
 """
 
@@ -26,6 +28,7 @@ import minidalle3.sketchbook
 from minidalle3.engines.diffusion import HABITS
 from minidalle3.eval.cost import fastest
 from minidalle3.eval.judges import TRUSTED, Judges, features, pixels, verdicts
+from minidalle3.eval.looks import SCALE, adapter_of, alone, kept
 from minidalle3.eval.prompts import Prompt, prompts
 from minidalle3.eval.report import parser, report
 from minidalle3.sketchbook.world.learnt import within
@@ -140,8 +143,26 @@ def seconds(pipe: Any, prompt: Prompt, rounds: int) -> dict[str, float]:
     return taken
 
 
-def measure(pipe: Any, number: int, renders: int, rounds: int) -> tuple[dict[str, float | None], dict[str, str]]:
-    """Figures and notes: `number` prompts are drawn, the judges are first tried on the renders of `renders`."""
+def looks(
+    pipe: Any, weights: Path, judges: Judges, chosen: Sequence[Prompt]
+) -> tuple[dict[str, float | None], dict[str, str]]:
+    """What the adapter of the weights keeps of what it is shown, if they have one."""
+    names = ("ip_identity", "ip_place", "ip_both")
+    adapter = adapter_of(pipe, weights)
+    if adapter is None:
+        return dict.fromkeys(names), dict.fromkeys(names, "the weights have no IP-Adapter: no folder ip_adapter")
+    shown = kept(pipe, adapter, judges, chosen)
+    if shown is None:
+        return dict.fromkeys(names), dict.fromkeys(names, "the judge knows no subject of the renders")
+    note = f"of {shown.drawn} pictures of {shown.shown} subjects, at scale {SCALE}"
+    return dict(zip(names, (shown.identity, shown.place, shown.both), strict=True)), dict.fromkeys(names, note)
+
+
+def measure(
+    pipe: Any, weights: Path, number: int, renders: int, rounds: int, shown: int
+) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Figures and notes: `number` prompts are drawn, the judges are first tried on the renders of `renders`, and the
+    adapter on those of `shown`."""
     known = [prompt for prompt in prompts("held_out") if not within(prompt.scene)[1]]
     every, judges = known[:number], Judges.load()
     draw(pipe, every[:1], [0])
@@ -161,9 +182,9 @@ def measure(pipe: Any, number: int, renders: int, rounds: int) -> tuple[dict[str
     )
     notes["diversity"] = f"of features of the judge of whole pictures, {SEEDS} seeds each of {len(several)} prompts"
     figures["psnr"] = psnr(pipe.vae, truth)
-    figures |= {"ip_identity": None, "ip_place": None}
-    notes |= {"ip_identity": "no adapter yet", "ip_place": "no adapter yet"}
     figures |= seconds(pipe, every[0], rounds)
+    found, said = looks(pipe, weights, judges, alone(known)[:shown])
+    figures, notes = figures | found, notes | said
     return figures | {"peak_mib": peak, "prompts": len(every)}, notes | {
         "prompts": "those of words that the weights know"
     }
@@ -171,11 +192,11 @@ def measure(pipe: Any, number: int, renders: int, rounds: int) -> tuple[dict[str
 
 def main() -> None:
     options = parser("What the embedded model draws of what it is told, and at what cost.")
-    options.add_argument("--weights", default=str(WEIGHTS), help="folder of another model in the same shape")
+    options.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of another model in the same shape")
     chosen = options.parse_args()
     pipe = StableDiffusionPipeline.from_pretrained(chosen.weights, safety_checker=None, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
-    figures, notes = measure(pipe, *((12, 80, 2) if chosen.quick else (500, 500, 10)))
+    figures, notes = measure(pipe, chosen.weights, *((12, 80, 2, 4) if chosen.quick else (500, 500, 10, 100)))
     report("sketchbook", figures, chosen.quick, notes)
 
 

@@ -27,6 +27,8 @@ from minidalle3.tools.attention.words import parse
 from minidalle3.tools.text_to_image import sized
 
 MOST_STEPS = 100
+NEW = ("text_to_image", "ip_adapter")
+"""The tools that draw all of a picture, in as many steps and as large as they are told."""
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,11 @@ def embedding_of(request: Request, sources: Mapping[str, Source]) -> str | None:
 
 
 def given(request: Request, source: Source | None, prompt: str, context: Context, can: Capabilities) -> dict[str, Any]:
-    """The tool's parameters; all tools but one draw with the steps and guidance of the source or of their engine."""
+    """The tool's parameters; what is no new drawing takes steps, guidance and size from its source or its engine."""
     parameters: dict[str, Any] = dict(request.get("parameters", {}))
     if not (source and in_both(parameters.get("subject", ""), source.prompt, prompt)):
         parameters.pop("subject", None)
-    if request.get("tool", "text_to_image") != "text_to_image":
+    if request.get("tool", "text_to_image") not in NEW:
         return parameters
     steps = context.steps
     if request["kind"] == "refine" and steps is None:

@@ -11,7 +11,7 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, tool
 from pydantic import JsonValue
 
-from minidalle3.engines.contract import Capabilities, Drawn, Engine, EngineError, Look, Watch
+from minidalle3.engines.contract import Drawn, Engine, EngineError, Look, Watch
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.recipes import Recipe
 from minidalle3.gallery.store import Gallery
@@ -20,7 +20,7 @@ from minidalle3.tools.attention.words import parse
 from minidalle3.tools.edits import Desk, recipe_for, recipe_of, trace_of, words_of
 from minidalle3.tools.parameters import References, Share
 from minidalle3.tools.shelf import Shelf
-from minidalle3.tools.text_to_image import Nobody, Rows, batch, plain_recipe
+from minidalle3.tools.text_to_image import Guidance, Nobody, Rows, Steps, batch, plain_recipe
 
 
 def ip_adapter(owner: Owner, gallery: Gallery) -> BaseTool:
@@ -40,12 +40,16 @@ def ip_adapter(owner: Owner, gallery: Gallery) -> BaseTool:
         references: References = (),
         cross: Share = 0.0,
         layout: Share = 0.0,
+        steps: Steps = None,
+        guidance: Guidance = None,
+        size: str | None = None,
     ) -> list[str]:
         """Draw a new picture for each prompt that looks like the picture `source`, and return their digests.
 
         `scale` is how much it looks like it: 0 not at all, 0.5 evenly with the words, 1 whatever the words say.
         `references` are up to seven more pictures whose looks are taken in. With `cross` or `layout` above 0, words
-        and shapes of the source stay in their place as well, as in `prompt_to_prompt`: this model must have drawn it.
+        and shapes of the source stay in their place as well, as in `prompt_to_prompt`: this model must have drawn it,
+        and it is drawn with the source's steps, guidance and size.
         """
         can = await owner.capabilities()
         if not can.adapters:
@@ -62,19 +66,21 @@ def ip_adapter(owner: Owner, gallery: Gallery) -> BaseTool:
             "layout": layout,
             "adapter": can.adapter_fingerprint,
         }
-        recipes = [await recipe_of_look(desk, can, source, prompt, parameters) for prompt in prompts]
+        plain = [plain_recipe(can, prompt, steps, guidance, size) for prompt in prompts]
+        recipes = [
+            await recipe_of_look(desk, recipe, source, prompt, parameters)
+            for recipe, prompt in zip(plain, prompts, strict=True)
+        ]
         return await drawn_or_found(recipes, desk, together=not steered(recipes))
 
     return draw
 
 
 async def recipe_of_look(
-    desk: Desk, can: Capabilities, source: str, prompt: Prompt, parameters: dict[str, JsonValue]
+    desk: Desk, plain: Recipe, source: str, prompt: Prompt, parameters: dict[str, JsonValue]
 ) -> Recipe:
-    """As of a new picture; where attention is steered, with the steps and the size of the source."""
-    recipe: Recipe = {
-        **plain_recipe(can, prompt, None, None), "tool": "ip_adapter", "parameters": parameters, "parent": source,
-    }  # fmt: skip
+    """From that of a new picture; where attention is steered, with the steps and the size of the source."""
+    recipe: Recipe = {**plain, "tool": "ip_adapter", "parameters": parameters, "parent": source}
     if not steered([recipe]):
         return recipe
     kept = await recipe_of(source, desk.owner, desk.gallery)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, tool
@@ -22,9 +22,11 @@ from minidalle3.tools.shelf import Shelf
 
 VERSIONS = {name: version(name) for name in ("minidalle3", "diffusers", "torch")}
 
-
 SMALLEST, LARGEST = 64, 2048
 """Pixels of a side that may be asked for."""
+
+Steps: TypeAlias = Annotated[int | None, Field(ge=1, le=150)]
+Guidance: TypeAlias = Annotated[float | None, Field(ge=0, le=30)]
 
 
 class Nobody:
@@ -78,8 +80,8 @@ def text_to_image(owner: Owner, gallery: Gallery) -> BaseTool:
     async def draw(
         prompts: list[Prompt],
         config: RunnableConfig,
-        steps: Annotated[int | None, Field(ge=1, le=150)] = None,
-        guidance: Annotated[float | None, Field(ge=0, le=30)] = None,
+        steps: Steps = None,
+        guidance: Guidance = None,
         size: str | None = None,
         embedding: Digest | None = None,
     ) -> list[str]:

@@ -7,6 +7,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 from PIL import Image
 from support import tiny
+from support.adapters import adapter
 
 from minidalle3.eval import sketchbook
 from minidalle3.eval.judges import Judges
@@ -25,12 +26,15 @@ def test_every_figure_comes(
     monkeypatch.setattr(sketchbook, "SEEDS", 2)
     pipe = StableDiffusionPipeline.from_pretrained(tiny.sd2(tmp_path), safety_checker=None, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
-    figures, notes = sketchbook.measure(pipe, number=4, renders=12, rounds=1)
+    weights = tmp_path / "sd2"
+    adapter(weights, pipe.unet)
+    figures, notes = sketchbook.measure(pipe, weights, number=4, renders=12, rounds=1, shown=3)
     assert figures.keys() >= KEYS
     assert all(name in notes for name, figure in figures.items() if figure is None and name != "unseen_gap")
     assert capsys.readouterr().out.startswith("judge of ")
     assert all((figures[name] or 0) > 0 for name in ("seconds_8", "seconds_20", "unet_seconds_20", "diversity"))
     assert (figures["place"] or 0) < 0.8 and (figures["peak_mib"] or 0) > 100
+    assert (figures["ip_identity"] or 0) < 0.8 and "subjects, at scale 0.7" in notes["ip_identity"]
 
 
 def test_a_perfect_painter_passes_and_a_blank_sheet_fails() -> None:
