@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import logging
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -66,8 +67,8 @@ class ClusterOwner(Owner):
 
     async def do(self, ticket: Ticket[T]) -> T:
         """By any replica. Raises as the work does, `Busy` where too much waits, `EngineError` without a cluster."""
-        if self.waiting() >= self._limit:
-            raise Busy(f"{self._limit} drawings are waiting already. Try again in a moment.")
+        if why := self.full(ticket.caller):
+            raise Busy(why)
         self._tickets[ticket] = False
         try:
             for _ in range(ATTEMPTS):
@@ -80,6 +81,15 @@ class ClusterOwner(Owner):
     def waiting(self) -> int:
         """Tickets of this server of which no step is done."""
         return list(self._tickets.values()).count(False)
+
+    def expect(self, turn: threading.Event) -> None:
+        """Replicas fill their batches for all servers: none waits for one of them."""
+
+    def came(self, turn: threading.Event) -> None:
+        """As little."""
+
+    def _waiting_of(self, caller: str) -> int:
+        return [ticket.caller for ticket, drawn in list(self._tickets.items()) if not drawn].count(caller)
 
     def close(self) -> None:
         """Stop what is drawn for this server; the replicas stay."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -13,10 +14,13 @@ from typing import Any, TypeVar
 
 from minidalle3.engines.contract import Busy, Capabilities, Drawn, Engine, Job, Stopped, Watch
 from minidalle3.engines.tickets import Ticket, Together, alike, joined, numbered, plain, settle
+from minidalle3.graph.stop import STOP
 
 T = TypeVar("T")
 GLANCE = 0.2
 """Seconds between two looks at whether somebody who waits has stopped."""
+LINGER, SHARE = 0.5, 0.25
+"""What the next batch waits at most for drawings that are on their way: seconds, and of what the last one took."""
 logger = logging.getLogger(__name__)
 
 
@@ -37,6 +41,8 @@ class Owner:
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._drawing: list[Ticket[Any]] = []
+        self._coming: set[threading.Event] = set()
+        self._took = 0.0
         self._closed = False
 
     async def capabilities(self) -> Capabilities:
@@ -64,8 +70,10 @@ class Owner:
     async def do(self, ticket: Ticket[T]) -> T:
         """What the ticket's work returns when its turn has come; raises as `draw` does."""
         with self._wake:
-            if self.waiting() >= self._limit:
-                raise Busy(f"{self._limit} drawings are waiting already. Try again in a moment.")
+            if why := self.full(ticket.caller):
+                raise Busy(why)
+            if turn := STOP.get():
+                self._coming.discard(turn)
             self._lines.setdefault(ticket.caller, deque()).append(ticket)
             self._start()
         self._report()
@@ -90,9 +98,31 @@ class Owner:
                 del self._lines[ticket.caller]
         self._report()
 
+    def expect(self, turn: threading.Event) -> None:
+        """A turn, known by its stop flag, is about to ask for a drawing: a batch with room waits for it a little."""
+        with self._wake:
+            self._coming.add(turn)
+
+    def came(self, turn: threading.Event) -> None:
+        """It has asked, or never will."""
+        with self._wake:
+            self._coming.discard(turn)
+            self._wake.notify()
+
     def waiting(self) -> int:
         """Callers in the queue, those being served left out."""
         return sum(map(len, list(self._lines.values())))
+
+    def full(self, caller: str) -> str | None:
+        """Why no drawing of this caller's is taken now: half of the places are for others."""
+        if self.waiting() >= self._limit:
+            return f"{self._limit} drawings are waiting already. Try again in a moment."
+        if (own := self._waiting_of(caller)) >= (self._limit + 1) // 2:
+            return f"{own} drawings of yours are waiting already. Try again in a moment."
+        return None
+
+    def _waiting_of(self, caller: str) -> int:
+        return len(self._lines.get(caller, ()))
 
     def close(self) -> None:
         """Stop what is being drawn and let the thread end; waiting callers get `Stopped`."""
@@ -126,11 +156,12 @@ class Owner:
     def _next(self) -> list[Ticket[Any]] | Future[Capabilities] | None:
         with self._wake:
             self._wake.wait_for(lambda: self._closed or self._asked or self._lines)
+            self._wake.wait_for(self._ripe, min(LINGER, SHARE * self._took))
             if self._closed:
                 return None
             if self._asked:
                 return self._asked.popleft()
-            self._drawing = self._batch()
+            self._drawing = self._batch() if self._lines else []
             for ticket in self._drawing:
                 self._lines[ticket.caller].remove(ticket)
             for caller in dict.fromkeys(ticket.caller for ticket in self._drawing):
@@ -140,12 +171,22 @@ class Owner:
                     self._lines.move_to_end(caller)
             return self._drawing
 
+    def _ripe(self) -> bool:
+        """Whether the next batch gains nothing by waiting."""
+        if self._closed or self._asked or not self._lines or not self._coming:
+            return True
+        batch = self._batch()
+        return not self._joins(batch[0]) or sum(len(one.job.prompts) for one in batch if one.job) >= self._together
+
+    def _joins(self, ticket: Ticket[Any]) -> bool:
+        return ticket.job is not None and self._engine is not None and self._engine.capabilities.repeatable
+
     def _batch(self) -> list[Ticket[Any]]:
         """The first ticket, and those after it that can be drawn with it: nobody waits for more than one such batch
         longer than alone, since whoever had a ticket in it goes to the back.
         """
         first, *others = self._in_order()
-        if first.job is None or self._engine is None or not self._engine.capabilities.repeatable:
+        if first.job is None or not self._joins(first):
             return [first]
         batch, rows = [first], len(first.job.prompts)
         for ticket in others:
@@ -162,9 +203,11 @@ class Owner:
                 settle(work, lambda: self._ready().capabilities)
                 continue
             self._report()
+            began = time.monotonic()
             if not self._drawn_together(work):
                 for ticket in work:
                     settle(ticket.result, partial(self._draw, ticket))
+            self._took = time.monotonic() - began
             self._drawing = []
 
     def _ready(self) -> Engine:
@@ -182,7 +225,7 @@ class Owner:
         that would have failed anyway.
         """
         jobs = [ticket.job for ticket in tickets if ticket.job]
-        if len(tickets) == 1:
+        if len(tickets) < 2:
             return False
         together = Together(tickets, jobs)
         try:

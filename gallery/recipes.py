@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError, with_config
@@ -64,6 +65,20 @@ def recipe_key(recipe: Recipe) -> str:
     if recipe["guidance"] is not None:
         essence["guidance"] = float(recipe["guidance"])  # 4 and 4.0 draw the same
     return hashlib.sha256(json.dumps(essence, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def makers(recipe: Recipe) -> Iterator[str]:
+    """The digests that a recipe names: its source, pictures whose look it takes in, a person's mask, an embedding."""
+    named = recipe["parameters"]
+    more = named.get("references")
+    for one in (recipe["parent"], named.get("mask"), named.get("embedding"), *(more if isinstance(more, list) else [])):
+        if isinstance(one, str):
+            yield one
+
+
+def alone(recipe: Recipe) -> Recipe:
+    """Its words, and none of the pictures that it names: nothing can be drawn again by it."""
+    return {**recipe, "tool": "upload", "parameters": {}, "parent": None}
 
 
 def recipe_to_json(recipe: Recipe) -> str:

@@ -29,7 +29,8 @@ class RemoteGallery(Gallery):
         """As any gallery does; `PictureError` also when the server cannot be reached."""
         if (address := self._addresses.get(digest)) and not self._has(digest):
             data, mask = self._fetched(address), self._fetched(f"{address}/mask")
-            self._keep(data)
+            if data:
+                self._keep(data)
             if mask:
                 with suppress(PictureError, PhotoError):
                     self.put_mask(digest, mask)

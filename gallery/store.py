@@ -15,7 +15,7 @@ from PIL import Image
 from minidalle3.gallery.embeddings import Embedding, embedding_from_bytes, embedding_to_bytes
 from minidalle3.gallery.photos import PhotoError, decode_photo
 from minidalle3.gallery.provenance import embed, encode, extract, plain
-from minidalle3.gallery.recipes import Recipe, RecipeError, recipe_key
+from minidalle3.gallery.recipes import Recipe, RecipeError, alone, makers, recipe_key
 from minidalle3.gallery.storage import UNFINISHED, Lost, PictureError, StorageError, Stored, storage_at
 from minidalle3.gallery.trace import Trace, trace_from_bytes, trace_to_bytes
 from minidalle3.graph.policy import Policy
@@ -57,6 +57,7 @@ class Gallery:
         self._storage = storage_at(where)
         self._budget = trace_budget_mib * 2**20
         self._unlooked = self._budget  # bytes of traces since they were last looked through
+        self._makers: dict[str, tuple[str, ...]] = {}
 
     def put(
         self, image: Image.Image, recipe: Recipe, trace: Trace | None = None, mask: Image.Image | None = None
@@ -80,15 +81,21 @@ class Gallery:
         with self._storage.lock():
             self._keep_trace(checked(digest), trace)
 
-    def put_photo(self, data: bytes) -> str:
+    def put_photo(self, data: bytes, known: Collection[str] | None = None, mask: bytes | None = None) -> str:
         """Digest of an uploaded PNG, JPEG, WebP or GIF, kept upright, without metadata; raises `PhotoError`.
 
-        A picture with its recipe inside keeps that, and its digest too if it holds nothing else. What a stranger says
-        of how it was drawn is never found in place of drawing it: no key leads to it.
+        A picture with its recipe inside keeps that, and its digest too if it holds nothing else; `known` are the
+        pictures that its bringer may name, None: all. What a stranger says of how it was drawn is never found in place
+        of drawing it: no key leads to it. Nor does their `mask` come to a picture that is here already.
         """
-        clean = cleaned(data)
+        clean = cleaned(data, known)
+        digest = hashlib.sha256(clean).hexdigest()
         with self._storage.lock():
-            return self._keep(clean)
+            here = self._has(digest)
+            self._keep(clean)
+        if mask is not None and not here:
+            self.put_mask(digest, mask)
+        return digest
 
     def put_mask(self, digest: str, data: bytes) -> None:
         """Where a stored picture was changed, from an upload: as large as the picture. Raises `PhotoError`."""
@@ -141,6 +148,13 @@ class Gallery:
         """`None` for a photo; raises `PictureError`."""
         return extract(self.read(digest))
 
+    def makers(self, digest: str) -> tuple[str, ...]:
+        """What the picture was made from, by its recipe, which is read once; raises `PictureError`, `RecipeError`."""
+        if digest not in self._makers:
+            recipe = self.recipe(digest)
+            self._makers[digest] = tuple(makers(recipe)) if recipe else ()
+        return self._makers[digest]
+
     def trace(self, digest: str) -> Trace | None:
         """`None` when it was never kept, was dropped for space or is damaged; else it counts as just used."""
         name = place(TRACES, checked(digest))
@@ -191,6 +205,8 @@ class Gallery:
         with self._storage.lock():
             keys = self._keys_to(digests)
             self._storage.remove([*keys, *(place(room, checked(digest)) for digest in digests for room in rooms)])
+        for digest in digests:
+            self._makers.pop(digest, None)
 
     def collect(self, keep: Collection[str]) -> Freed:
         """Remove the pictures that `keep` does not name, their traces and keys; spares those younger than `GRACE`."""
@@ -259,8 +275,12 @@ class Gallery:
         return self._storage.exists(place(PICTURES, checked(digest)))
 
 
-def cleaned(data: bytes) -> bytes:
-    """An upload as a PNG of pixels, and a recipe if it brings a sound one of its own size. Raises `PhotoError`."""
+def cleaned(data: bytes, known: Collection[str] | None = None) -> bytes:
+    """An upload as a PNG of pixels, and a recipe if it brings a sound one of its own size. Raises `PhotoError`.
+
+    Who has a picture that was made from others has not those: a recipe that names any but `known` (None: all are)
+    keeps its words alone, or the others could be had by way of it.
+    """
     image = decode_photo(data)
     try:
         recipe = extract(data)
@@ -269,7 +289,9 @@ def cleaned(data: bytes) -> bytes:
     if recipe is None:
         return encode(image)
     size = (recipe["width"], recipe["height"])
-    if size_of(data) == size and plain(data):
+    if known is not None and not set(makers(recipe)) <= set(known):
+        recipe = alone(recipe)
+    elif size_of(data) == size and plain(data):
         return data
     return embed(image, recipe) if image.size == size else encode(image)
 

@@ -31,11 +31,11 @@ def build(services: Services | None = None) -> StateGraph[ChatState, Context, Ch
 
     @cache
     def provide() -> Services:
-        return make(Settings()) if services is None else services
+        return make(Settings())
 
     def bound(node: Node) -> Any:
         async def run(state: ChatState, runtime: Runtime[Context]) -> Any:
-            return await node(state, runtime, await asyncio.to_thread(provide))
+            return await node(state, runtime, services or await asyncio.to_thread(provide))
 
         return run
 

@@ -6,11 +6,12 @@ What is read back is a stranger's: nothing in it names a path or a model, and it
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any, Literal, NotRequired, TypeAlias, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -19,6 +20,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_confi
 from typing_extensions import TypedDict
 
 from minidalle3.gallery.ancestry import ancestry
+from minidalle3.gallery.provenance import extract
+from minidalle3.gallery.recipes import RecipeError, makers
 from minidalle3.gallery.store import Gallery, Lost, PhotoError, StorageError
 from minidalle3.graph.journal import TITLE_LENGTH
 from minidalle3.graph.policy import Policy
@@ -167,10 +170,12 @@ async def judge(data: bytes, policy: Policy | None) -> None:
                 raise ArchiveError(f"The conversation was not taken in, for its {name[:40]}. {why}")
 
 
-def unpack(data: bytes, gallery: Gallery) -> tuple[str, ChatState]:
-    """Title and state of a conversation, its pictures taken into the gallery. Raises `ArchiveError`, `StorageError`."""
+def unpack(data: bytes, gallery: Gallery, known: Set[str] | None = None) -> tuple[str, ChatState]:
+    """Title and state of a conversation, its pictures taken into the gallery; `known` as in `Gallery.put_photo`, which
+    what lies in the archive joins. Raises `ArchiveError`, `StorageError`.
+    """
     with opened(data) as zip:
-        return restored(zip, gallery)
+        return restored(zip, gallery, None if known is None else known | whole(zip, known))
 
 
 @contextmanager
@@ -199,7 +204,21 @@ def refuse_bomb(entries: Sequence[ZipInfo]) -> None:
         raise ArchiveError("The archive's words are too many for one conversation.")
 
 
-def restored(zip: ZipFile, gallery: Gallery) -> tuple[str, ChatState]:
+def whole(zip: ZipFile, known: Set[str]) -> set[str]:
+    """The digests of its pictures that were made from such pictures, and known ones, alone."""
+    made: dict[str, set[str]] = {}
+    for name in zip.namelist():
+        if name.endswith(".png"):
+            data = zip.read(name)
+            with suppress(RecipeError):
+                recipe = extract(data)
+                made[hashlib.sha256(data).hexdigest()] = set(makers(recipe)) if recipe else set()
+    while strange := {digest for digest, named in made.items() if not named <= known | made.keys()}:
+        made = {digest: named for digest, named in made.items() if digest not in strange}
+    return set(made)
+
+
+def restored(zip: ZipFile, gallery: Gallery, known: Set[str] | None) -> tuple[str, ChatState]:
     """Raises as the zip, the JSON and the pictures do."""
     names = set(zip.namelist())
     if WORDS not in names:
@@ -209,12 +228,11 @@ def restored(zip: ZipFile, gallery: Gallery) -> tuple[str, ChatState]:
     for record in archive["pictures"]:
         number = record["id"][1:]
         if f"pictures/{number}.png" in names:
-            digests[record["id"]] = gallery.put_photo(zip.read(f"pictures/{number}.png"))
-            if f"masks/{number}.png" in names:
-                gallery.put_mask(digests[record["id"]], zip.read(f"masks/{number}.png"))
+            mask = zip.read(f"masks/{number}.png") if f"masks/{number}.png" in names else None
+            digests[record["id"]] = gallery.put_photo(zip.read(f"pictures/{number}.png"), known, mask)
     for name in names:
         if name.startswith("sources/") and name.endswith(".png"):
-            gallery.put_photo(zip.read(name))
+            gallery.put_photo(zip.read(name), known)
     pictures = {
         record["id"]: cast(PictureRecord, {**record, "digest": digests.get(record["id"], NOWHERE)})
         for record in archive["pictures"]

@@ -84,6 +84,11 @@ class Journal:
         found: Unfinished | None = json.loads(rows[0][0]) if rows and rows[0][0] else None
         return found
 
+    async def all_unfinished(self) -> list[tuple[str, Unfinished]]:
+        """The same of every thread that has one, with its name."""
+        rows = await self._execute("SELECT thread, unfinished FROM threads WHERE unfinished IS NOT NULL")
+        return [(thread, json.loads(found)) for thread, found in rows]
+
     async def threads(self) -> list[ThreadInfo]:
         """All threads, the one used last first."""
         query = "SELECT thread, title, updated FROM threads ORDER BY updated DESC"

@@ -76,8 +76,7 @@ def statements(connection: aiosqlite.Connection) -> Execute:
     """Each is committed at once."""
 
     async def execute(query: str, values: Row = ()) -> list[Row]:
-        async with connection.execute(query, values) as cursor:
-            rows = [tuple(row) for row in await cursor.fetchall()]
+        rows = [tuple(row) for row in await connection.execute_fetchall(query, values)]
         if not query.startswith("SELECT"):
             await connection.commit()
         return rows

@@ -55,9 +55,13 @@ def noted(message: HumanMessage) -> Unfinished:
 
 def unanswered(content: Any) -> PastTurn:
     """A message that is in no checkpoint yet."""
+    return {"words": last_words([HumanMessage(content)]), "photos": [], "reply": [], "sent": photos_in(content)}
+
+
+def photos_in(content: Any) -> list[str]:
+    """The digests of the photos of such a message."""
     blocks = content if isinstance(content, list) else []
-    sent = [str(block["file_id"]) for block in blocks if "file_id" in block]
-    return {"words": last_words([HumanMessage(content)]), "photos": [], "reply": [], "sent": sent}
+    return [str(block["file_id"]) for block in blocks if "file_id" in block]
 
 
 def past(messages: Sequence[AnyMessage]) -> list[PastTurn]:

@@ -18,11 +18,12 @@ from PIL import Image
 from minidalle3.engines.contract import EngineError, NoEditEndpoint, Stopped
 from minidalle3.gallery.store import PictureError
 from minidalle3.graph.context import Context
+from minidalle3.graph.meter import denied
 from minidalle3.graph.policy import refusal
 from minidalle3.graph.state import ChatState, Event, PictureRecord, Prompt, Request
 from minidalle3.graph.stop import STOP, stopped
 from minidalle3.nodes.history import last_words
-from minidalle3.nodes.services import Services, caller_of
+from minidalle3.nodes.services import Services, caller_of, thread_of
 from minidalle3.tools.edits import CHANGES, changeable
 from minidalle3.tools.shelf import Withheld
 from minidalle3.tools.upscale import before_enlarging
@@ -44,6 +45,9 @@ async def draw(state: ChatState, runtime: Runtime[Context], services: Services) 
     pictures: dict[str, PictureRecord] = {}
     failures: dict[str, str] = {}
     for orders in batches(state["requests"]):
+        if why := await denied(len(orders)):
+            failures |= dict.fromkeys((order.id for order in orders), why)
+            continue
         drawn, whys = await drawn_or_why(orders, there, runtime, services)
         failures |= whys
         for order, digest in drawn:
@@ -117,7 +121,7 @@ async def draw_batch(
     if stopped():
         raise Stopped
     previews = (runtime.context or Context()).previews and services.settings.policy is None
-    watch, caller = Reporter([order.id for order in orders], runtime, previews), caller_of(runtime)
+    watch, caller = Reporter([order.id for order in orders], runtime, previews), caller_of(thread_of(runtime))
     request = orders[0].request
     tool = services.tools[request["tool"]]
     asked: dict[str, Any] = {"prompts": [order.prompt for order in orders], **request["parameters"]}

@@ -91,9 +91,9 @@ def thread_of(runtime: Runtime[Context]) -> str:
     return (runtime.execution_info.thread_id if runtime.execution_info else None) or ""
 
 
-def caller_of(runtime: Runtime[Context]) -> str:
+def caller_of(thread: str) -> str:
     """Who takes turns at the owner: the server puts its caller and a slash before the names of their threads."""
-    return thread_of(runtime).partition("/")[0]
+    return thread.partition("/")[0]
 
 
 def make(settings: Settings) -> Services:

@@ -38,6 +38,7 @@ STATUS: dict[type[Exception], int] = {
     TooMuch: 429,
     EngineError: 503,
     ValueError: 400,
+    RecursionError: 400,
 }
 MOMENT = 0.5
 """Seconds that a probe is kept waiting: most allow one."""
@@ -110,7 +111,7 @@ async def ready(request: Request) -> Response:
         return JSONResponse({"status": "loading", "why": "The model is being loaded. Ask again in a moment."}, 503)
     except EngineError as error:
         return JSONResponse({"status": "not ready", "why": str(error)}, 503)
-    if there.full():
+    if there.turns.full():
         return JSONResponse({"status": "busy"}, 503)
     return JSONResponse({"status": "ok", "engine": can.engine})
 

@@ -10,12 +10,10 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 
 from minidalle3.graph.turns import Turns
-from minidalle3.serve.counts import Counts, TooMuch
+from minidalle3.serve.counts import Counts
 from minidalle3.serve.doors import Caller, Doors
 from minidalle3.serve.own import Own
 from minidalle3.serve.settings import ServeSettings
-
-BUSY_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,6 @@ class House:
     def own(self, caller: Caller) -> Own:
         """The front door as a caller sees it."""
         return Own(self.turns, self.doors, self.counts, caller)
-
-    def full(self) -> bool:
-        """Whether the owner's queue takes no more."""
-        return self.turns.waiting() >= self.turns.settings.queue_limit
 
     def link(self, request: Request, caller: Caller, thread: str, id: str) -> str:
         """The address of picture `id` ("#3"), which opens without a key for a while."""
@@ -76,17 +70,10 @@ async def own(request: Request) -> Own:
 
 
 async def admitted(request: Request, own: Annotated[Own, Depends(own)]) -> Own:
-    """A caller who may start a turn: one with quota left, while the queue has room. Raises `TooMuch`."""
+    """A caller who may start a turn. Raises `TooMuch`."""
     if request.method == "POST":
-        await house(request).counts.allow(own.caller)
-        refuse_if_full(house(request))
+        await own.admit()
     return own
-
-
-def refuse_if_full(there: House) -> None:
-    """Raises `TooMuch` while the owner's queue is full."""
-    if there.full():
-        raise TooMuch("Too many drawings are waiting already. Try again in a moment.", BUSY_SECONDS)
 
 
 Known = Annotated[Own, Depends(own)]

@@ -104,7 +104,8 @@ class Doors:
         right = hmac.compare_digest(self._seal(caller, thread, number, until).encode(), seal.encode())
         if not right or until < time.time():
             return None
-        return next((known for known in await self.callers() if known.id == caller), None)
+        rows = await self._execute("SELECT id, name FROM keys WHERE id = ?", (caller,))
+        return Caller(*rows[0]) if rows else None
 
     async def thread_of(self, caller: Caller, said: str) -> str | None:
         """The thread in which a conversation with this digest took place."""

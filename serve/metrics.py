@@ -14,7 +14,7 @@ from minidalle3.tools.shelf import UNSAFE
 TURNS = Counter("minidalle3_turns", "Turns that are over.")
 RUNNING = Gauge("minidalle3_turns_running", "Turns under way.")
 PICTURES = Counter("minidalle3_pictures", "Pictures drawn, or found drawn already.", ["kind"])
-FAILURES = Counter("minidalle3_failures", "Pictures that were planned and not drawn.")
+FAILURES = Counter("minidalle3_failures", "Pictures planned and not drawn, and turns without any answer.", ["kind"])
 SECONDS = Histogram(
     "minidalle3_seconds_per_step",
     "Time between two denoising steps.",
@@ -62,8 +62,8 @@ class Tally:
 
     def _end(self, done: DoneEvent) -> None:
         TURNS.inc()
-        FAILURES.inc(len(self._planned))
         notes = " ".join(part["text"] for part in done["reply"] if part["type"] == "note")
         if self._planned or all(part["type"] == "note" for part in done["reply"]):
             kind = "not_drawn" if self._planned else "unanswered"
             self.failure = next((name for said, name in KINDS.items() if said in notes), kind)
+            FAILURES.labels(self.failure).inc(len(self._planned) or 1)

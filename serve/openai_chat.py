@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -19,37 +18,17 @@ from minidalle3.graph.state import NO_USAGE, Event, Usage
 from minidalle3.serve.callers import Admitted, House, house
 from minidalle3.serve.openai_errors import Refused
 from minidalle3.serve.openai_models import MODEL, known
+from minidalle3.serve.openai_threads import Message, said, thread_of
 from minidalle3.serve.own import THREAD, Own
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 ThreadName = Annotated[str | None, Header(alias="X-Thread-Id", pattern=f"^{THREAD}$")]
 
 
-class Message(BaseModel):
-    """One message of a client's history."""
-
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[dict[str, Any]] | None = None
-
-    def text(self) -> str:
-        """Its words, pictures left out."""
-        if not isinstance(self.content, list):
-            return (self.content or "").strip()
-        return " ".join(str(part.get("text", "")) for part in self.content if part.get("type") == "text").strip()
-
-    def addresses(self) -> list[str]:
-        """Its pictures. Raises `Refused` for a part that is neither."""
-        parts = self.content if isinstance(self.content, list) else []
-        if strange := next((part for part in parts if part.get("type") not in ("text", "image_url")), None):
-            raise Refused(f"A part of type {strange.get('type')!r} is not understood.", "messages")
-        pictures = [part.get("image_url") for part in parts if part["type"] == "image_url"]
-        return [str(picture.get("url")) if isinstance(picture, dict) else str(picture) for picture in pictures]
-
-
 class StreamOptions(BaseModel):
     """What a stream tells besides the reply."""
 
-    include_usage: bool = False
+    include_usage: bool | None = None
 
 
 class Completion(BaseModel):
@@ -57,9 +36,9 @@ class Completion(BaseModel):
 
     model: str
     messages: list[Message] = Field(min_length=1, max_length=1000)
-    stream: bool = False
-    stream_options: StreamOptions = StreamOptions()
-    n: Literal[1] = 1
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    n: Literal[1] | None = None
     seed: int | None = Field(default=None, ge=0, lt=2**31)
 
 
@@ -162,19 +141,6 @@ async def stream(reply: Reply, turn: str, body: Completion, there: House) -> Asy
             yield chunk(delta)
     await there.doors.remember(reply.own.caller, said(body.messages, reply.content), reply.thread)
     yield chunk({}, "stop")
-    if body.stream_options.include_usage:
+    if body.stream_options and body.stream_options.include_usage:
         yield {"data": json.dumps(reply.frame("chat.completion.chunk", choices=[], usage=reply.tokens()))}
     yield {"data": "[DONE]"}
-
-
-async def thread_of(there: House, own: Own, messages: Sequence[Message]) -> str:
-    """The thread in which what was said before the last message was said; a new one if that was not here."""
-    before = await there.doors.thread_of(own.caller, said(messages[:-1]))
-    return before or f"chat-{uuid.uuid4().hex}"
-
-
-def said(messages: Sequence[Message], reply: str | None = None) -> str:
-    """Digest of a conversation: clients send it back whole, with no other name for it."""
-    turns = [(message.role, message.text()) for message in messages if message.role in ("user", "assistant")]
-    turns += [("assistant", reply.strip())] if reply is not None else []
-    return hashlib.sha256(json.dumps(turns).encode()).hexdigest()

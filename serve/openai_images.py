@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import base64
+import io
 import time
 import uuid
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
+from PIL import Image
 from pydantic import BaseModel, Field
 
+from minidalle3.engines.contract import Capabilities, EngineError
 from minidalle3.graph.context import Context
 from minidalle3.graph.policy import REFUSED
 from minidalle3.graph.state import Event, Segment
-from minidalle3.serve.callers import Admitted, house, refuse_if_full
+from minidalle3.serve.callers import Admitted, house
 from minidalle3.serve.openai_chat import ThreadName
 from minidalle3.serve.openai_errors import Refused
 from minidalle3.serve.openai_models import known
 from minidalle3.serve.own import Own
 from minidalle3.tools.shelf import UNSAFE
+from minidalle3.tools.text_to_image import sized
 
 router = APIRouter(prefix="/v1/images", tags=["openai"])
 MOST = 8
@@ -78,21 +82,34 @@ async def drawn(
 ) -> dict[str, Any]:
     """The pictures in OpenAI's form; an error where not a single one was drawn."""
     known(body.model)
-    there, count = house(request), body.n or 1
-    can = await there.turns.capabilities()
-    size = f"{can.width}x{can.height}"
-    if body.size not in (None, "auto", size):
-        raise Refused(f"This model draws {size}, not {body.size}.", "size", "invalid_size")
-    await there.counts.allow(own.caller, count)
+    size = None if body.size in (None, "auto") else body.size
+    refuse_size(await house(request).turns.capabilities(), size, changes=bool(photos))
+    await own.admit(body.n or 1)
     thread = thread or f"images-{uuid.uuid4().hex}"
-    turn = await own.start(thread, body.prompt, photos, Context(previews=False), tag=tag)
+    context = Context(previews=False, size=None if photos else size)
+    turn = await own.start(thread, body.prompt, photos, context, tag=tag)
     told = [event async for event in own.events(turn, request.is_disconnected)]
     ids = [event["record"]["id"] for event in told if event["type"] == "picture"]
     if not ids:
-        refuse_if_full(there)
+        await own.admit(body.n or 1)  # others may have come first
         raise not_drawn(told)
     data = [await item(request, own, thread, id, body.response_format) for id in ids]
-    return {"created": int(time.time()), "data": data, "size": size, "output_format": "png"}
+    with Image.open(io.BytesIO(await own.picture(thread, int(ids[0][1:])))) as first:
+        drawn_at = f"{first.width}x{first.height}"
+    return {"created": int(time.time()), "data": data, "size": drawn_at, "output_format": "png"}
+
+
+def refuse_size(can: Capabilities, size: str | None, changes: bool) -> None:
+    """Raises `Refused` for a size that the engine does not draw; a change is as large as the engine makes it."""
+    own = f"{can.width}x{can.height}"
+    if changes and size not in (None, own):
+        raise Refused(
+            f"A change is drawn at {own} or in the shape of its source, not at {size}.", "size", "invalid_size"
+        )
+    try:
+        sized(can, size)
+    except EngineError as error:
+        raise Refused(str(error), "size", "invalid_size") from error
 
 
 async def item(request: Request, own: Own, thread: str, id: str, form: Shape | None) -> dict[str, str]:

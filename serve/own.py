@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import hashlib
-import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from urllib.parse import parse_qs, urlsplit
+
+from langchain_core.messages import AnyMessage
 
 from minidalle3.gallery.store import PhotoError
 from minidalle3.graph.context import Context
@@ -17,17 +17,15 @@ from minidalle3.graph.journal import ThreadInfo
 from minidalle3.graph.past import History
 from minidalle3.graph.state import Command, Event, Segment
 from minidalle3.graph.turns import Turns
-from minidalle3.serve.counts import Counts
+from minidalle3.serve.counts import Counts, TooMuch
 from minidalle3.serve.doors import Caller, Doors
-from minidalle3.serve.metrics import RUNNING, Tally
+from minidalle3.serve.metered import Metered
 
-logger = logging.getLogger(__name__)
 THREAD = r"[A-Za-z0-9_-]{1,64}"
-PICTURE = re.compile(rf"/threads/({THREAD})/pictures/([0-9]{{1,6}})")
+PICTURE = re.compile(rf"/threads/({THREAD})/pictures/([0-9]{{1,6}})$")
 GLANCE = 0.2
 """Seconds between two looks at whether who asked is still there."""
-TASKS: set[asyncio.Task[None]] = set()
-"""Holds the tasks that follow turns: the event loop itself holds none."""
+BUSY_SECONDS = 5
 
 
 class Unknown(LookupError):
@@ -51,11 +49,15 @@ class Own:
         tag: Segment | None = None,
     ) -> str:
         """Begin a turn, which is counted whoever follows it. Raises as `Turns.start` does."""
-        turn = await self._turns.start(self._full(thread), text, photos, context, command, tag)
-        task = asyncio.create_task(self._count(turn, thread))
-        TASKS.add(task)
-        task.add_done_callback(TASKS.discard)
-        return turn
+        full = self._full(thread)
+        meter = Metered(self._counts, self.caller, full)
+        return await self._turns.start(full, text, photos, context, command, tag, meter=meter)
+
+    async def admit(self, pictures: int = 1) -> None:
+        """Whether so many may be asked for now: there is quota left, and room in the queue. Raises `TooMuch`."""
+        await self._counts.allow(self.caller, pictures)
+        if why := self._turns.full(self._full("")):
+            raise TooMuch(why, BUSY_SECONDS)
 
     async def events(self, turn: str, gone: Callable[[], Awaitable[bool]] | None = None) -> AsyncIterator[Event]:
         """The events of a turn until it is over; who leaves before that, or is found `gone`, ends it."""
@@ -113,6 +115,14 @@ class Own:
         """Make an exported conversation a new thread. Raises `ArchiveError`, `ValueError`."""
         await self._turns.take_in(self._full(thread), data)
 
+    async def begin(self, thread: str, messages: Sequence[AnyMessage]) -> None:
+        """As `Turns.begin`."""
+        await self._turns.begin(self._full(thread), messages)
+
+    async def branch(self, thread: str, turns: int, name: str) -> None:
+        """As `Turns.branch`."""
+        await self._turns.branch(self._full(thread), turns, self._full(name))
+
     async def history(self, thread: str) -> History:
         """A thread as it stands. Raises `Unknown`."""
         history = await self._turns.history(self._full(thread))
@@ -145,27 +155,16 @@ class Own:
         split = urlsplit(address) if address.startswith(("http://", "https://", "/")) else None
         if split is None:
             return decoded(address)
-        match = PICTURE.fullmatch(split.path)
+        match = PICTURE.search(split.path)  # a proxy may have put something before it
         if match is None or parse_qs(split.query).get("caller", [self.caller.id]) != [self.caller.id]:
             raise PhotoError("A photo must come with its bytes (base64): addresses are not fetched.")
         return await self.picture(match[1], int(match[2]))
 
     async def _digest(self, thread: str, number: int) -> str:
-        record = (await self.history(thread))["pictures"].get(f"#{number}")
+        record = (await self._turns.pictures(self._full(thread))).get(f"#{number}")
         if record is None or record.get("hidden"):
             raise Unknown(f"Thread {thread!r} has no picture {number}.")
         return record["digest"]
-
-    async def _count(self, turn: str, thread: str) -> None:
-        """Follow a turn to its end, for the quota, Prometheus and the log."""
-        tally = Tally()
-        with RUNNING.track_inprogress():
-            async for event in self._turns.events(turn):
-                tally.take(event)
-                if event["type"] == "picture":
-                    await self._counts.drawn(self.caller)
-        name = hashlib.sha256(self._full(thread).encode()).hexdigest()[:12]
-        logger.info("turn", extra={"fields": {"caller": self.caller.id[:8], "thread": name, **tally.fields()}})
 
     def _full(self, thread: str) -> str:
         """A caller's id has no slash and one length, so that no name leads out of their own."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -17,6 +18,7 @@ from minidalle3.engines.contract import Drawn, EngineError, Job, Stopped, Watch
 from minidalle3.engines.diffusion import DiffusionEngine, load
 from minidalle3.engines.owner import Owner
 from minidalle3.gallery.compare import TOLERANCE, compare
+from minidalle3.graph.stop import STOP
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +134,7 @@ async def test_a_stop_is_for_one_caller_and_told_at_once() -> None:
         watches = [Watching(stop_after=1), Watching(), Watching()]
         tasks = await asked(owner, [job(name, steps=50) for name in "abc"], watches)
         tasks[2].cancel()
+        await asyncio.wait([tasks[2]])
         engine.gate.set()
         with pytest.raises(Stopped):
             await tasks[0]
@@ -180,3 +183,56 @@ async def test_whoever_had_a_picture_in_the_batch_goes_to_the_back() -> None:
         engine.gate.set()
         await asyncio.gather(*tasks)
     assert prompts_of(engine) == [("first",), ("a0", "c3"), ("b2",), ("a1", "c4")]
+
+
+async def test_a_batch_with_room_waits_for_what_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("minidalle3.engines.owner.LINGER", 60.0)
+    monkeypatch.setattr("minidalle3.engines.owner.SHARE", 1e9)
+    engine = Swatch()
+    owner = Owner(lambda: engine, together=2)
+    await owner.draw(job("first", steps=50), Watching(), "first")
+    turns = [threading.Event() for _ in "bcde"]
+    for turn in turns:
+        owner.expect(turn)
+    one = asyncio.create_task(owner.draw(job("a"), Watching(), "a"))
+    await until(lambda: owner.waiting() == 1)
+    two = asyncio.create_task(coming(turns[0], owner.draw(job("b"), Watching(), "b")))
+    await asyncio.gather(one, two)
+    assert prompts_of(engine)[1:] == [("a", "b")], "and no longer than until it is full"
+    three = asyncio.create_task(owner.draw(job("c"), Watching(), "c"))
+    for turn in turns[1:]:
+        await until(lambda: owner.waiting() == 1)
+        owner.came(turn)
+    await three
+    await owner.draw(job("d"), Watching(), "d")
+    assert prompts_of(engine)[2:] == [("c",), ("d",)], "nor than something is on its way"
+    owner.close()
+
+
+async def test_an_owner_that_waits_for_a_batch_to_fill_can_be_left_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("minidalle3.engines.owner.LINGER", 60.0)
+    monkeypatch.setattr("minidalle3.engines.owner.SHARE", 1e9)
+    engine = Swatch()
+    owner = Owner(lambda: engine, together=2)
+    await owner.draw(job("first", steps=50), Watching(), "first")
+    turn = threading.Event()
+    owner.expect(turn)
+    leaving = asyncio.create_task(owner.draw(job("a"), Watching(), "a"))
+    await until(lambda: owner.waiting() == 1)
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    owner.came(turn)
+    await owner.draw(job("b"), Watching(), "b")
+    owner.expect(turn)
+    waiting = asyncio.create_task(owner.draw(job("c"), Watching(), "c"))
+    await until(lambda: owner.waiting() == 1)
+    owner.close()
+    with pytest.raises(Stopped):
+        await waiting
+    assert prompts_of(engine)[1:] == [("b",)]
+
+
+async def coming(turn: threading.Event, drawing: Coroutine[Any, Any, list[Drawn]]) -> list[Drawn]:
+    """As the turn whose stop flag this is."""
+    STOP.set(turn)
+    return await drawing

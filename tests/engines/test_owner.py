@@ -59,6 +59,25 @@ async def test_one_more_than_the_limit_is_refused() -> None:
     owner.close()
 
 
+async def test_half_of_the_places_are_for_others() -> None:
+    engine = Swatch()
+    engine.gate = threading.Event()
+    owner = Owner(lambda: engine, limit=4)
+    asked = [asyncio.create_task(owner.draw(job("drawing"), Watching(), caller="a"))]
+    await until(lambda: bool(engine.jobs))
+    asked += [asyncio.create_task(owner.draw(job(name), Watching(), caller="a")) for name in ("one", "two")]
+    await until(lambda: owner.waiting() == 2)
+    with pytest.raises(Busy, match="2 drawings of yours"):
+        await owner.draw(job("too many"), Watching(), caller="a")
+    asked += [asyncio.create_task(owner.draw(job(name), Watching(), caller=name)) for name in ("b", "c")]
+    await until(lambda: owner.waiting() == 4)
+    assert "4 drawings are waiting" in (owner.full("d") or "")
+    engine.gate.set()
+    await asyncio.gather(*asked)
+    assert [owner.full(caller) for caller in ("", "a", "d")] == [None] * 3
+    owner.close()
+
+
 async def test_a_watch_stops_a_drawing_between_two_steps() -> None:
     watch = Watching(stop_after=2)
     owner = Owner(lambda: Swatch())
@@ -82,7 +101,7 @@ async def test_who_stops_or_leaves_while_waiting_is_told_at_once_and_makes_room(
     leaving.cancel()
     await until(lambda: last.positions == [2, 1])
     with pytest.raises(Stopped):
-        await owner.draw(job("never drawn"), Watching(stop_after=0), caller="c")
+        await owner.draw(job("never drawn"), Watching(stop_after=0), caller="d")
     assert owner.waiting() == 1, "nothing has been drawn meanwhile"
     engine.gate.set()
     await asyncio.gather(drawing, staying)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from plain_recipe import PLAIN
 from support.lying import lies
@@ -23,7 +24,21 @@ def test_a_change_leads_to_its_photo_by_way_of_the_inversion(tmp_path: Path) -> 
     assert ancestry(gallery, [change]) == {change, inverted, photo}
     assert ancestry(gallery, [stranger, photo]) == {stranger, photo}
     lies(gallery, inverted).unlink()
-    assert ancestry(gallery, [change]) == {change, inverted}, "what is lost leads nowhere"
+    assert ancestry(Gallery(tmp_path), [change]) == {change, inverted}, "what is lost leads nowhere"
+
+
+def test_a_recipe_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery, image = Gallery(tmp_path), Image.new("RGB", (8, 8))
+    source = gallery.put(image, PLAIN)
+    change = gallery.put(image, {**PLAIN, "parent": source})
+    read: list[str] = []
+    recipe = gallery.recipe
+    monkeypatch.setattr(gallery, "recipe", lambda digest: read.append(digest) or recipe(digest))
+    for _ in range(3):
+        assert ancestry(gallery, [change]) == {change, source}
+    assert read == [change, source]
+    gallery.remove([change])
+    assert ancestry(gallery, [change]) == {change}, "what is gone is forgotten"
 
 
 def test_pictures_that_lent_their_look_and_masks_belong_to_it(tmp_path: Path) -> None:

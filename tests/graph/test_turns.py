@@ -1,8 +1,10 @@
 """The front door over the real graph and saver: conversations, stops, several threads, and what a kill leaves."""
 
 import asyncio
+import io
 import threading
 
+from PIL import Image
 from support.house import done, opened, say, shape
 from support.lying import lies
 from support.swatch import Swatch
@@ -236,3 +238,64 @@ async def test_a_thread_is_deleted_while_it_draws(tmp_path) -> None:
         await until(lambda: engine.jobs)
         await turns.delete("a")
         assert await turns.threads() == []
+
+
+async def test_a_photo_of_a_turn_under_way_outlives_the_thread_that_it_came_from(tmp_path) -> None:
+    engine = Swatch()
+    engine.gate = threading.Event()
+    async with opened(tmp_path, "Nice.", "<edit of='#1'>a dog in snow</edit>", engine=engine) as turns:
+        await say(turns, "look", "a", photos=[png()])
+        turn = await turns.start("b", "put it in snow", [png()])
+        await until(lambda: engine.jobs)
+        await turns.delete("a")
+        engine.gate.set()
+        assert shape([event async for event in turns.events(turn)]) == ["#2"]
+        assert turns.gallery.read((await turns.history("b"))["pictures"]["#1"]["digest"])
+
+
+async def test_a_photo_of_a_message_that_was_cut_off_is_kept(tmp_path) -> None:
+    async with opened(tmp_path) as turns:
+        photo = turns.gallery.put_photo(png())
+        lost = {"turn": "lost", "content": [{"type": "image", "file_id": photo}]}
+        await turns._journal.begin("elsewhere", "look", lost)
+        assert photo in await turns.digests()
+        assert await turns.digests("else") == {photo}
+        assert await turns.digests("other") == set()
+
+
+async def test_a_turn_that_begins_while_its_thread_is_read_is_this_houses_own(tmp_path, monkeypatch) -> None:
+    engine = Swatch()
+    engine.gate = threading.Event()
+    async with opened(tmp_path, DOG, engine=engine) as turns:
+        unfinished, begun = turns._journal.unfinished, []
+
+        async def late(thread: str):
+            if not begun:
+                begun.append(await turns.start("t", "a dog"))
+                await until(lambda: engine.jobs)
+            return await unfinished(thread)
+
+        monkeypatch.setattr(turns, "_recover_if_idle", lambda thread: asyncio.sleep(0))
+        monkeypatch.setattr(turns._journal, "unfinished", late)
+        history = await turns.history("t")
+        assert (history["running"], len(history["turns"])) == (begun[0], 1)
+        engine.gate.set()
+
+
+async def test_the_owner_hears_of_drawings_that_are_on_their_way(tmp_path, monkeypatch) -> None:
+    async with opened(tmp_path, DOG, "No picture.") as turns:
+        heard: list[str] = []
+        owner = turns._services.owner
+        for name in ("expect", "came"):
+            told = getattr(owner, name)
+            monkeypatch.setattr(owner, name, lambda turn, name=name, told=told: (heard.append(name), told(turn)))
+        await say(turns, "a dog")
+        assert heard == ["expect", "came"]
+        await say(turns, "hello")
+        assert heard[2:] == ["came"]
+
+
+def png() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(file, "PNG")
+    return file.getvalue()

@@ -12,8 +12,9 @@ import pytest
 from support.swatch import Swatch
 from support.watching import until
 
+from minidalle3.graph.turn import Turn
 from minidalle3.serve import keys
-from minidalle3.serve.counts import Counts
+from minidalle3.serve.counts import Counts, TooMuch
 from minidalle3.serve.settings import ServeSettings
 
 DOG = "Here you are: <image>a cute dog</image>"
@@ -235,6 +236,49 @@ async def test_pictures_are_counted_by_key(serving) -> None:
         await drawn(bob)
 
 
+async def test_turns_at_the_same_time_do_not_pass_the_quota(serving) -> None:
+    two = "Here: <image n='2'>a dog</image>"
+    engine = Swatch()
+    engine.gate = threading.Event()
+    async with serving(two, two, two, engine=engine, quota="3/day") as server:
+        ann = await server.caller("ann")
+        asked = [asyncio.create_task(ann.post("/agent/invoke", json=ask(thread))) for thread in "abc"]
+        await until(lambda: len(server.house.turns._turns) == 3 and all(turn.events for turn in turns_of(server)))
+        await until(lambda: sum(kinds(turn).count("note") for turn in turns_of(server)) == 2)
+        engine.gate.set()
+        told = [(await one).json()["output"] for one in asked]
+        drawn = [sum(event["type"] == "picture" for event in events) for events in told]
+        assert sorted(drawn) == [0, 0, 2]
+        assert sum("More than 3 pictures" in str(events[-1]["reply"]) for events in told) == 2
+        assert (await ann.post("/agent/invoke", json=ask("d", command={"name": "undo", "target": None}))).is_success
+        await server.house.counts.allow((await server.house.doors.callers())[0], 1)
+        with pytest.raises(TooMuch):
+            await server.house.counts.allow((await server.house.doors.callers())[0], 2)
+
+
+def turns_of(server) -> list[Turn]:
+    return list(server.house.turns._turns.values())
+
+
+def kinds(turn: Turn) -> list[str]:
+    return [event["type"] for event in turn.events]
+
+
+async def test_hostile_json_and_paths_of_the_playground_are_refused(serving) -> None:
+    async with serving() as server:
+        ann = await server.caller("ann")
+        deep = b'{"input":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+        headers = {"Content-Type": "application/json"}
+        for path in ("/agent/invoke", "/agent/stream", "/threads/x/turns", "/v1/chat/completions"):
+            for body in (deep, b"{", b"\xff\xfe", b"null", b'{"input": null}'):
+                answer = await ann.post(path, content=body, headers=headers)
+                assert 400 <= answer.status_code < 500, (path, body[:9], answer.text)
+        for path in ("..%2f..%2f..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/setup.py", "//etc/passwd"):
+            answer = await ann.get(f"/agent/playground/{path}")
+            assert "root:" not in answer.text
+            assert answer.status_code in (404, 422), path
+
+
 async def test_a_full_queue_is_told_before_a_turn_begins(serving, tmp_path) -> None:
     engine = Swatch()
     engine.gate = threading.Event()
@@ -243,7 +287,7 @@ async def test_a_full_queue_is_told_before_a_turn_begins(serving, tmp_path) -> N
         first = asyncio.create_task(ann.post("/agent/invoke", json=ask("a")))
         await until(lambda: engine.jobs)
         second = asyncio.create_task(ann.post("/agent/invoke", json=ask("b")))
-        await until(lambda: server.house.full())
+        await until(server.house.turns.full)
         refused = await ann.post("/agent/invoke", json=ask("c"))
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
         assert (await ann.get("/ready")).status_code == 503

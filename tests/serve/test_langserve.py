@@ -12,7 +12,7 @@ import httpx
 import pytest
 from langserve import RemoteRunnable
 from support.house import services
-from support.swatch import Swatch
+from support.swatch import Pace, Swatch
 from support.watching import until
 
 from minidalle3.engines.contract import EngineError
@@ -150,6 +150,25 @@ async def test_a_house_whose_model_does_not_load_is_not_ready_until_it_does(tmp_
         arrived.set()
         await made.owner.capabilities()
         assert (await client.get("/ready")).json() == {"status": "ok", "engine": "swatch"}
+
+
+async def test_a_picture_is_there_as_soon_as_it_is_told(serving) -> None:
+    engine, pace = Swatch(), Pace()
+    engine.gate = pace
+    async with serving("Here: <image>a dog</image> Finer: <refine of='#1'/>", engine=engine) as server:
+        ann = await server.caller("ann")
+        turn = (await ann.post("/threads/dogs/turns", json={"text": "a dog"})).json()["turn"]
+        for _ in range(engine.capabilities.steps or 0):
+            pace.steps.release()
+        await until(lambda: "picture" in [event["type"] for event in server.house.turns.told(turn)[0]])
+        assert (await ann.get("/threads/dogs")).json()["running"] == turn
+        shown = await ann.get("/threads/dogs/pictures/1")
+        assert shown.content.startswith(b"\x89PNG")
+        assert (await ann.get("/threads/dogs/pictures/2")).status_code == 404
+        pace.set()
+        [told async for told in server.house.turns.events(turn)]
+        assert (await ann.get("/threads/dogs/pictures/1")).content == shown.content
+        assert (await ann.get("/threads/dogs/pictures/2")).status_code == 200
 
 
 @pytest.mark.parametrize("route", ["stream", "invoke"])

@@ -133,7 +133,7 @@ async def test_a_full_queue_is_a_rate_limit(serving) -> None:
         drawing = [asyncio.create_task(ann.images.generate(prompt="a dog"))]
         await until(lambda: engine.jobs)
         drawing.append(asyncio.create_task(ann.images.generate(prompt="a cat")))
-        await until(lambda: server.house.full())
+        await until(server.house.turns.full)
         for asked in (
             ann.images.generate(prompt="a bear"),
             ann.chat.completions.create(model="minidalle3", messages=[user("a bear")]),
@@ -192,7 +192,7 @@ async def test_a_picture_is_edited(serving) -> None:
 
 async def test_what_cannot_be_drawn_is_an_error(serving) -> None:
     async with serving(engine=Swatch(fail_on="unicorn"), quota="3/day") as server, client(server) as ann:
-        for wrong in ({"size": "1024x1024"}, {"n": 9}, {"n": 0}, {"model": "dall-e-3"}, {"output_format": "webp"}):
+        for wrong in ({"size": "1000x1001"}, {"n": 9}, {"n": 0}, {"model": "dall-e-3"}, {"output_format": "webp"}):
             with pytest.raises((openai.BadRequestError, openai.NotFoundError)):
                 await ann.images.generate(prompt="a dog", **wrong)
         with pytest.raises(openai.InternalServerError, match="no unicorn"):
