@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import re
 import sqlite3
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,6 +30,9 @@ EXTRAS = {
     "psycopg": "postgres",
     "s3fs": "s3",
     "ray": "ray",
+    "lm-eval": "eval",
+    "markdown-it-py": "eval",
+    "resvg-py": "train",
     "fastapi": "serve",
     "langserve": "serve",
     "limits": "serve",
@@ -61,11 +65,16 @@ def doctor(settings: Settings, arguments: Namespace) -> int:
     """1 when a conversation could not be held as things are."""
     print(f"minidalle3 {version('minidalle3')}, Python {platform.python_version()}, {platform.platform()}")
     print("\nInstalled")
-    for name, found in packages():
-        print(f"  {name:22} {found}")
+    for name, have in packages():
+        print(f"  {name:22} {have}")
     with waiting("Looking for a GPU"):
         device = settings.device if settings.device != "auto" else f"{best_device()} (found by itself)"
     print(f"  {'device':22} {device}")
+    if lacking := [name for name in required() if not found(name)]:
+        print(
+            "\nMissing", *(f"  {name}, without which nothing runs (pip install '{name}')" for name in lacking), sep="\n"
+        )
+        return 1
     print("\nWould run")
     here = (llm(settings), t2i(settings), home(settings), database(settings), serving(settings))
     reports = (elsewhere(settings), home(settings)) if settings.server else here
@@ -95,6 +104,11 @@ def packages() -> Iterator[tuple[str, str]]:
         except PackageNotFoundError:
             how = f"minidalle3[{EXTRAS[name]}]" if name in EXTRAS else name
             yield name, f"not installed (pip install '{how}')"
+
+
+def required() -> list[str]:
+    """What comes with the package itself."""
+    return [re.split(r"[^\w.-]", piece)[0] for piece in requires("minidalle3") or [] if "extra ==" not in piece]
 
 
 def best_device() -> str:
@@ -219,6 +233,8 @@ def serving(settings: Settings) -> Iterator[tuple[str, bool]]:
     doors = settings.home / "doors.sqlite"
     if lacking:
         yield f"Serve nothing: {', '.join(lacking)} not installed (pip install 'minidalle3[serve]')", True
+    elif settings.database:
+        yield f"Serve whoever has a key in the database; policy: {policy(settings)}", True
     elif not doors.exists() or not keys_in(doors):
         yield "Serve nobody yet: no key was given out (python -m minidalle3.serve.keys add NAME)", True
     else:

@@ -11,7 +11,7 @@ import pytest
 
 from minidalle3.graph.settings import Settings
 from minidalle3.serve import keys
-from minidalle3.ui.doctor import EXTRAS, database, packages, serving
+from minidalle3.ui.doctor import EXTRAS, database, packages, required, serving
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -34,12 +34,20 @@ def test_keys_and_policy_of_a_server_here(shell, tmp_path, monkeypatch) -> None:
 def test_every_piece_that_an_extra_brings_is_looked_for() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     brought = {
-        (re.match(r"[\w-]+", piece)[0], extra)
-        for extra, pieces in extras.items()
-        for piece in pieces
-        if extra not in ("dev", "eval", "train")
+        (re.match(r"[\w-]+", piece)[0], extra) for extra, pieces in extras.items() for piece in pieces if extra != "dev"
     }
     assert brought == set(EXTRAS.items())
+
+
+def test_what_nothing_runs_without_is_missing(shell, monkeypatch) -> None:
+    core = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert required() == [re.match(r"[\w-]+", piece)[0] for piece in core]
+    monkeypatch.setattr("minidalle3.ui.doctor.found", lambda name: name not in ("aiosqlite", "pillow"))
+    assert shell("doctor") == 1
+    assert [line.split(",")[0].strip() for line in shell.out.split("Missing\n")[1].splitlines()] == [
+        "aiosqlite",
+        "pillow",
+    ]
 
 
 @pytest.mark.parametrize("missing", [piece for piece, extra in EXTRAS.items() if extra == "serve"])
@@ -58,6 +66,11 @@ def test_what_is_not_installed_is_told_with_how_to_get_it(monkeypatch) -> None:
     told = dict(packages())
     assert all(told[name] == f"not installed (pip install 'minidalle3[{extra}]')" for name, extra in EXTRAS.items())
     assert told["torch"] == "not installed (pip install 'torch')"
+
+
+def test_keys_of_a_database_are_not_looked_for_in_a_file(tmp_path) -> None:
+    named = Settings(home=tmp_path, database="postgresql:///x")
+    assert list(serving(named)) == [("Serve whoever has a key in the database; policy: none (MINIDALLE3_POLICY)", True)]
 
 
 def test_a_database_that_cannot_be_used_is_missing(monkeypatch, tmp_path) -> None:
