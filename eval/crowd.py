@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Any
@@ -72,18 +73,32 @@ def storm(url: str, keys: Sequence[str], wishes: Sequence[Wish]) -> tuple[list[S
 
 
 async def served(url: str, keys: Sequence[str], wishes: Sequence[Wish]) -> tuple[list[Served], float]:
-    """What callers have, and see of each other, is looked at when all have their pictures."""
-    clients = [
+    """What each caller got."""
+    async with clients(url, keys) as callers:
+        began = time.perf_counter()
+        got = await asyncio.gather(*(ask(client, wish) for client, wish in zip(callers, wishes, strict=True)))
+        return got, time.perf_counter() - began
+
+
+def inspect(url: str, keys: Sequence[str], got: Sequence[Served]) -> list[Served]:
+    """What callers have, and see of each other, when all have their pictures."""
+
+    async def looked() -> list[Served]:
+        async with clients(url, keys) as callers:
+            return [await look(*each) for each in zip(callers, got, [*got[1:], got[0]], strict=True)]
+
+    return asyncio.run(looked())
+
+
+@asynccontextmanager
+async def clients(url: str, keys: Sequence[str]) -> AsyncIterator[list[httpx.AsyncClient]]:
+    """One for each key."""
+    made = [
         httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE) for key in keys
     ]
-    began = time.perf_counter()
-    got = await asyncio.gather(*(ask(client, wish) for client, wish in zip(clients, wishes, strict=True)))
-    seconds = time.perf_counter() - began
-    others = [*got[1:], got[0]]
-    looked = [await look(*each) for each in zip(clients, got, others, strict=True)]
-    for client in clients:
+    yield made
+    for client in made:
         await client.aclose()
-    return looked, seconds
 
 
 async def ask(client: httpx.AsyncClient, wish: Wish) -> Served:

@@ -31,7 +31,7 @@ from diffusers import StableDiffusionPipeline
 from fastapi import FastAPI
 from PIL import Image
 
-from minidalle3.eval.crowd import Served, Wish, listen, storm
+from minidalle3.eval.crowd import Served, Wish, inspect, listen, storm
 from minidalle3.eval.report import parser, report
 from minidalle3.gallery.compare import TOLERANCE, compare
 from minidalle3.gallery.provenance import extract
@@ -117,6 +117,7 @@ async def races(home: Path, callers: int, count: int, t2i: str = "sketchbook") -
                 cpu = time.process_time()
                 got, seconds = await loop.run_in_executor(outside, storm, url, keys[:crowd], wishes)
                 cpu = time.process_time() - cpu
+                got = await loop.run_in_executor(outside, inspect, url, keys[:crowd], got)
                 recipes = [recipe for one in got if one.png and (recipe := extract(one.png))]
                 return Race(got, seconds, cpu, recipes, *await asyncio.to_thread(bare.timed, recipes))
 

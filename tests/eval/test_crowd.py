@@ -11,7 +11,7 @@ from PIL import Image
 from support.swatch import Swatch, colour
 
 from minidalle3.engines.owner import Owner
-from minidalle3.eval.crowd import Served, Wish, answer, storm
+from minidalle3.eval.crowd import Served, Wish, answer, inspect, storm
 from minidalle3.eval.load import Race, figures, own, serving
 from minidalle3.eval.scripted import ScriptedServer, running
 from minidalle3.gallery.provenance import extract
@@ -35,6 +35,7 @@ async def crowd(tmp_path) -> list[Served]:
         async with serving(app) as url:
             keys = [await app.state.house.doors.add(str(wish.caller)) for wish in WISHES]
             got, seconds = await asyncio.to_thread(storm, url, keys, WISHES)
+            got = await asyncio.to_thread(inspect, url, keys, got)
     assert 0 < max(one.wait for one in got) <= seconds
     return got
 
