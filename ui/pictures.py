@@ -77,10 +77,10 @@ def figure(record: PictureRecord, gallery: Gallery, many: int) -> None:
 
 
 def bytes_and_size(record: PictureRecord, gallery: Gallery) -> tuple[bytes, str]:
-    """The PNG, and its true size in words; raises `PictureError` when it is lost."""
+    """The PNG, and its true size; raises `PictureError` when it is lost."""
     data = gallery.read(record["digest"])
     image = Image.open(io.BytesIO(data))
-    return data, tr("{width}×{height} pixels", width=image.width, height=image.height)
+    return data, f"{image.width}×{image.height}"
 
 
 def caption(record: PictureRecord, gallery: Gallery, size: str) -> None:

@@ -47,6 +47,11 @@ WebSocket.prototype.addEventListener = function (kind, heard, ...more) {
 };
 """
 """What the server tells arrives bit by bit, as over a slow line: the browser shows every state between two."""
+BUSY = """
+const later = window.setTimeout;
+window.setTimeout = (act, after, ...more) => later(act, after || 350, ...more);
+"""
+"""What a browser under load puts off, such as the sending of a message, comes after the next look at a reply."""
 expect.set_options(timeout=PATIENCE)
 # Streamlit's server leaves an event loop of its own to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -76,6 +81,14 @@ def visit(browser: Browser, engine) -> Iterator[Callable[..., Page]]:
         yield visit
         for context in contexts:
             context.close()
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("", pytest.skip.Exception), ("chromium", pytest.fail.Exception)])
+def test_without_chromium_tests_are_skipped_or_fail(monkeypatch, required, outcome) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("MINIDALLE3_REQUIRE", required)
+    with pytest.raises(outcome, match="apt-get install chromium"), chromium():
+        pass
 
 
 def composer(tab: Page) -> Locator:
@@ -162,6 +175,19 @@ def test_stop_is_heard_before_the_next_step_and_typing_goes_on(visit, engine) ->
     expect(drawn(tab, "a cat")).to_be_visible()
 
 
+def test_a_message_that_a_refresh_takes_along_is_said_once(visit, house, engine) -> None:
+    engine.gate = Pace()
+    tab = visit(script=BUSY)
+    say(tab, "Draw a cute dog")
+    expect(tab.get_by_text("getting ready")).to_be_visible()
+    say(tab, "Hello")
+    expect(tab.get_by_text("answered next")).to_be_visible()
+    engine.gate.set()
+    answered(tab, house, 2)
+    tab.wait_for_timeout(1000)  # for what should not come
+    assert [turn["words"] for turn in house.history("t")["turns"]] == ["Draw a cute dog", "Hello"]
+
+
 def test_what_is_being_typed_stays_when_a_drawing_begins_and_ends(visit, engine) -> None:
     engine.gate = Pace()
     tab = visit(script=SLOWLY)
@@ -196,6 +222,38 @@ def test_settings_stay_open_and_keep_what_is_typed_when_the_first_picture_comes(
     expect(steps).to_have_value("7")
 
 
+def drop(tab: Page, file: Path) -> None:
+    """As a mouse does that carries a file over the composer."""
+    place = composer(tab).bounding_box()
+    assert place
+    hand = tab.context.new_cdp_session(tab)
+    data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        hand.send("Input.dispatchDragEvent", {"type": kind, "x": place["x"] + 9, "y": place["y"] + 9, "data": data})
+
+
+def sent(tab: Page, file: Path, words: str) -> None:
+    """Dropped, and sent with words when it has gone up."""
+    with tab.expect_response(lambda response: "upload_file" in response.url):
+        drop(tab, file)
+    expect(tab.get_by_text(file.name)).to_be_visible()
+    say(tab, words)
+
+
+def test_a_photo_is_dropped_on_the_composer_and_what_is_none_is_told(visit, house, tmp_path: Path) -> None:
+    (tmp_path / "evil.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "me.jpg")
+    tab = visit()
+    composer(tab).wait_for()
+    sent(tab, tmp_path / "evil.svg", "Look *here*")
+    expect(tab.get_by_text("Send it as PNG, JPEG, WebP or GIF.")).to_be_visible()
+    expect(tab.get_by_text("Not sent: Look *here*")).to_be_visible()
+    sent(tab, tmp_path / "me.jpg", "This is my dog")
+    expect(tab.get_by_text("your photo")).to_be_visible()
+    expect(tab.get_by_text("Not sent")).to_have_count(0)
+    assert [record["kind"] for record in house.history("t")["pictures"].values()] == ["photo"]
+
+
 def test_two_visitors_at_once_find_their_own_again(visit, house, engine) -> None:
     engine.gate = Pace()
     talk_of_the_house = "Hello, this is private"
@@ -222,6 +280,8 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(visit, house) -> None:
     pictures = tab.get_by_role("main").get_by_role("img")
     expect(tab.get_by_role("button", name="Pick")).to_have_count(4)
     expect(pictures).to_have_count(4)
+    places = [seat(tab, one) for one in pictures.all()]
+    assert places[0]["y"] == places[1]["y"] < places[2]["y"] == places[3]["y"], "two in a row"
     for scheme, colour in (("light", "rgb(250, 248, 245)"), ("dark", "rgb(23, 22, 20)")):
         tab.emulate_media(color_scheme=scheme)
         expect(tab.locator(".stApp")).to_have_css("background-color", colour)
@@ -232,6 +292,20 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(visit, house) -> None:
     expect(tab.get_by_label("Chat message from assistant")).to_have_count(2)
     expect(pictures).to_have_count(5)
     until(lambda: house.history("t")["current"] == "#3")
+
+
+def test_four_are_drawn_side_by_side_and_stay_there(visit, engine) -> None:
+    engine.gate = Pace()
+    tab = visit()
+    say(tab, "Show me four different castles")
+    places, pictures = tab.locator(".sketch"), tab.get_by_role("main").get_by_role("img")
+    expect(places).to_have_count(4)
+    before = [seat(tab, place) for place in places.all()]
+    assert len({box["y"] for box in before}) == 1
+    assert len({box["x"] for box in before}) == 4
+    engine.gate.set()
+    expect(tab.get_by_role("button", name="Pick")).to_have_count(4)
+    until(lambda: [seat(tab, picture) for picture in pictures.all()] == before)
 
 
 def seat(tab, element) -> dict[str, float]:

@@ -50,7 +50,7 @@ def test_a_conversation_shows_words_and_pictures_in_place(house) -> None:
     assert len(tab.image) == 1
     caption = tab.chat_message[1].caption[0].value
     assert caption.startswith(r"**\#1** · new picture · text\_to\_image · seed")
-    assert caption.endswith(" · 64×64 pixels"), "where it came from is said once"
+    assert caption.endswith(" · 64×64"), "where it came from is said once"
     say(tab, "Make it run near the river")
     assert len(tab.chat_message) == 4
     assert "of \\#1" in tab.chat_message[3].caption[0].value
