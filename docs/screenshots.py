@@ -41,6 +41,11 @@ RESTING = """() =>
   && !document.querySelector("[data-testid=stSkeleton]")
   && [...document.images].every(image => image.complete && image.naturalWidth)
 """
+TO_THE_TOP = """words => {
+  const message = words.closest(".stChatMessage");
+  message.style.scrollMarginTop = "4.5rem";
+  message.scrollIntoView();
+}"""
 
 
 def opened(browser: Browser, url: str, scheme: str = "light", size: Any = DESK) -> Page:
@@ -73,7 +78,7 @@ def readme(browser: Browser, address: str, out: Path) -> None:
 def talked(browser: Browser, address: str, scheme: str, size: Any, file: Path) -> None:
     """Where a conversation has several pictures side by side."""
     tab = opened(browser, f"{address}/?thread=talk", scheme, size)
-    tab.get_by_role("main").get_by_role("button", name="Pick").first.scroll_into_view_if_needed()
+    tab.get_by_role("main").get_by_text(TALKS["talk"][1]).evaluate(TO_THE_TOP)
     shoot(tab, file)
     tab.close()
 
