@@ -125,7 +125,7 @@ async def draw_batch(
     request = orders[0].request
     tool = services.tools[request["tool"]]
     asked: dict[str, Any] = {"prompts": [order.prompt for order in orders], **request["parameters"]}
-    again = 0
+    again: list[dict[str, Any]] = []
     if "source" in tool.args:
         source = there.get(request["source"] or "")
         if source is None:
@@ -133,14 +133,15 @@ async def draw_batch(
         if request["tool"] in CHANGES:
             caption, steps = request.get("caption", ""), (runtime.context or Context()).steps
             source, again = await before_enlarging(services.owner, services.gallery, source)
+            watch.ahead = 1
             source = await changeable(services.owner, services.gallery, source, caption, steps, watch, caller)
+            watch.ahead = 0
         asked["source"] = source
     config: RunnableConfig = {"configurable": {"watch": watch, "caller": caller}}
     digests: list[str] = await tool.ainvoke(asked, config)
-    for _ in range(again):
-        digests = [
-            one for small in digests for one in await services.tools["upscale"].ainvoke({"source": small}, config)
-        ]
+    for how in again:
+        larger = [await services.tools["upscale"].ainvoke({"source": small, **how}, config) for small in digests]
+        digests = [one for each in larger for one in each]
     return digests
 
 
@@ -170,11 +171,18 @@ def record(order: Order, digest: str, words: str) -> PictureRecord:
 
 
 class Reporter:
-    """Carries the owner's reports from its thread to the turn's loop as events."""
+    """Carries the owner's reports from its thread to the turn's loop as events.
+
+    Drawings one after the other, such as an inversion and a change, are told of as one.
+    """
+
+    ahead = 0
+    """Drawings as long as the present one that will follow it."""
 
     def __init__(self, ids: Sequence[str], runtime: Runtime[Context], previews: bool = True) -> None:
         self._ids = ids
         self._previews = previews
+        self._gone = self._last = 0
         self._write = runtime.stream_writer
         self._loop = asyncio.get_running_loop()
         self._context = contextvars.copy_context()
@@ -184,7 +192,10 @@ class Reporter:
         self._each({"type": "queued", "position": position})
 
     def progress(self, step: int, of: int) -> None:
-        self._each({"type": "progress", "step": step, "of": of})
+        if step <= self._last:
+            self._gone += self._last
+        self._last = step
+        self._each({"type": "progress", "step": self._gone + step, "of": self._gone + (1 + self.ahead) * of})
 
     def wants_preview(self, row: int) -> bool:
         return self._previews

@@ -145,15 +145,20 @@ async def enlarge(source: str, recipe: Recipe, desk: Desk) -> Drawn:
     return await desk.owner.run(work, desk.watch, desk.caller)
 
 
-async def before_enlarging(owner: Owner, gallery: Gallery, digest: str) -> tuple[str, int]:
-    """The picture of which this one is an enlargement by the engine's own network, and how many times it was enlarged.
+async def before_enlarging(owner: Owner, gallery: Gallery, digest: str) -> tuple[str, list[dict[str, Any]]]:
+    """The picture of which this one is an enlargement made here, and with what the tool would do each step again.
 
-    A change starts from that one, which has a trace, and what comes of it is enlarged as often again.
+    A change starts from that one, which has a trace, and what comes of it is enlarged as often.
     """
-    can, times = await owner.capabilities(), 0
-    while can.upscaler:
-        recipe = await asyncio.to_thread(gallery.recipe, digest)
-        if recipe is None or recipe["parameters"].get("upscaler") != can.upscaler or recipe["parent"] is None:
-            break
-        digest, times = recipe["parent"], times + 1
-    return digest, times
+    can, again = await owner.capabilities(), list[dict[str, Any]]()
+    while (recipe := await asyncio.to_thread(gallery.recipe, digest)) and made_here(recipe, can) and recipe["parent"]:
+        digest = recipe["parent"]
+        again.insert(0, {name: value for name, value in recipe["parameters"].items() if name == "strength"})
+    return digest, again
+
+
+def made_here(recipe: Recipe, can: Capabilities) -> bool:
+    """Whether this engine would enlarge just so."""
+    if can.upscaler or recipe["tool"] != "upscale":
+        return bool(can.upscaler) and recipe["parameters"].get("upscaler") == can.upscaler
+    return "strength" in recipe["parameters"] and recipe["fingerprint"] == can.fingerprint

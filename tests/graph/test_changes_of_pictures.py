@@ -136,7 +136,9 @@ async def test_a_photo_is_inverted_and_changed(tmp_path, sketchbook) -> None:
     Image.radial_gradient("L").convert("RGB").resize((200, 150)).save(file, "PNG")
     edits = ("<edit>a red cat</edit>", "<edit>a blue cat</edit>")
     async with opened(tmp_path, *edits, engine=sketchbook) as turns:
-        await say(turns, "This is my cat, make it red", photos=[file.getvalue()], context=QUICK)
+        events = await say(turns, "This is my cat, make it red", photos=[file.getvalue()], context=QUICK)
+        steps = [(event["step"], event["of"]) for event in events if event["type"] == "progress"]
+        assert steps == [(step, 6) for step in range(1, 7)], "inverted and changed, told of as one"
         photo = (await turns.history("t"))["pictures"]["#1"]
         red, recipe = await told(turns, "#2")
         assert (red["parent"], photo["kind"], recipe["tool"]) == ("#1", "photo", "prompt_to_prompt")

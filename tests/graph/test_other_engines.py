@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from diffusers import UNet2DConditionModel
 from langchain_core.messages import AIMessage
 from PIL import Image
@@ -22,9 +23,12 @@ from minidalle3.engines.contract import Engine
 from minidalle3.engines.diffusion import load
 from minidalle3.engines.images_api import ImagesAPI
 from minidalle3.engines.owner import Owner
+from minidalle3.graph.context import Context
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.turns import Turns
 from minidalle3.nodes.services import Services
+from minidalle3.sketchbook.world.learnt import LEARNT
+from minidalle3.tools.replay import replay
 
 CAT, RED = "<image>a cat in the forest</image>", "<edit>a red cat in the forest</edit>"
 
@@ -54,18 +58,44 @@ def server_settings(home: Path, server: ImagesServer) -> Settings:
     )
 
 
-async def test_a_new_scene_is_drawn_by_ip_adapter(tmp_path: Path) -> None:
-    model = tiny.sd1(tmp_path / "models")
-    adapter(model, UNet2DConditionModel.from_pretrained(model / "unet"))
-    engine = load(str(model), "cpu")
-    replies = (CAT, "<edit>a cat running on the beach</edit>")
+@pytest.mark.parametrize("model", ["sd1", "sketchbook"])
+async def test_a_new_scene_is_drawn_by_ip_adapter(model: str, tmp_path: Path) -> None:
+    """In as many steps as were set; the embedded model has one of the Plus kind, like those that are trained for it."""
+    if model == "sketchbook":
+        unet = UNet2DConditionModel.from_pretrained(LEARNT.parent / "unet")
+        engine = load("sketchbook", "cpu", str(adapter(tmp_path / "models", unet, plus=True)))
+    else:
+        folder = tiny.sd1(tmp_path / "models")
+        adapter(folder, UNet2DConditionModel.from_pretrained(folder / "unet"))
+        engine = load(str(folder), "cpu")
+    replies, quick = (CAT, "<edit>a cat running on the beach</edit>"), Context(steps=3)
     async with house(Settings(_env_file=None, home=tmp_path), engine, replies) as turns:
-        await say(turns, "draw a cat in the forest")
-        assert shape(await say(turns, "make it run on the beach")) == ["#2"]
+        await say(turns, "draw a cat in the forest", context=quick)
+        events = await say(turns, "make it run on the beach", context=quick)
+        assert shape(events) == ["#2"]
         (cat, _), (running, recipe) = await told(turns, "#1"), await told(turns, "#2")
         assert (running["level"], recipe["tool"], recipe["parent"]) == ("large", "ip_adapter", cat["digest"])
         assert recipe["parameters"]["adapter"] == engine.capabilities.adapter_fingerprint
         assert running["reason"].endswith("IP-Adapter.")
+        assert [event["step"] for event in events if event["type"] == "progress"] == [1, 2, 3]
+        assert (await replay(turns.gallery.read(running["digest"]), turns._services.owner, turns.gallery)).passed
+
+
+async def test_a_picture_is_made_larger_by_drawing_on(tmp_path: Path) -> None:
+    """By a model of Stable Diffusion's shape, from the same prompt and seed; and changed afterwards at that size."""
+    engine = load(str(tiny.sd1(tmp_path / "models")), "cpu")
+    replies = (CAT, '<refine of="#1"/>', "<edit>a red cat in the forest</edit>")
+    async with house(Settings(_env_file=None, home=tmp_path), engine, replies) as turns:
+        await say(turns, "draw a cat in the forest", context=Context(steps=6))
+        assert shape(await say(turns, "make it bigger", context=Context(steps=6))) == ["#2"]
+        (cat, before), (large, recipe) = await told(turns, "#1"), await told(turns, "#2")
+        assert (recipe["tool"], recipe["parent"]) == ("upscale", cat["digest"])
+        assert (recipe["prompt"], recipe["seed"]) == (before["prompt"], before["seed"])
+        assert (recipe["width"], recipe["height"]) == (2 * before["width"], 2 * before["height"])
+        assert large["reason"] == "#1 enlarged from its own pixels, to twice its size."
+        assert (await replay(turns.gallery.read(large["digest"]), turns._services.owner, turns.gallery)).passed
+        assert shape(await say(turns, "make it red", context=Context(steps=6))) == ["#3"]
+        _, _changed = await told(turns, "#3")
 
 
 async def test_a_photo_is_changed_by_the_model_that_edits(tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ def other_photo(folder: Path) -> str:
 async def test_a_change_starts_before_the_enlargements(owner: Owner, source: str, tmp_path: Path) -> None:
     gallery = Gallery(tmp_path)
     twice = await larger(owner, gallery, source)
-    assert await before_enlarging(owner, gallery, source) == (source, 0)
-    assert await before_enlarging(owner, gallery, await larger(owner, gallery, twice)) == (source, 2)
+    assert await before_enlarging(owner, gallery, source) == (source, [])
+    assert await before_enlarging(owner, gallery, await larger(owner, gallery, twice)) == (source, [{}, {}])
 
 
 async def test_another_network_or_none(owner: Owner, engine: DiffusionEngine, source: str, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ async def test_another_network_or_none(owner: Owner, engine: DiffusionEngine, so
         await replay(gallery.read(digest), without, gallery)
     with pytest.raises(EngineError, match="no network of its own"):
         other.enlarge(gallery.image(source))
-    assert await before_enlarging(without, gallery, digest) == (digest, 0)
+    assert await before_enlarging(without, gallery, digest) == (digest, [])
     drawn = await larger(without, gallery, source)
     recipe = gallery.recipe(drawn)
     assert recipe is not None and recipe["parameters"] == {"strength": 0.35}, "drawn on instead"
