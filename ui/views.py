@@ -15,8 +15,8 @@ from minidalle3.graph.state import Part, PictureRecord
 WIDTH = 384
 """CSS pixels across that a conversation gives a picture."""
 CHANGES = {"none": "new picture", "small": "small change", "large": "large change"}
-PLAIN = "A new picture."
-"""The reason that says no more than `provenance`."""
+PLAIN = ("A new picture.", "新画的图。")
+"""Reasons that say no more than `provenance`."""
 
 
 class PictureView(TypedDict):
@@ -90,4 +90,4 @@ def provenance(view: PictureView, tell: Callable[..., str] = str.format) -> str:
 
 def remark(view: PictureView) -> str:
     """Why it was drawn as it was, where that is more than where it came from."""
-    return "" if view["reason"] == PLAIN else view["reason"]
+    return "" if view["reason"] in PLAIN else view["reason"]
