@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, TypeAlias
 
@@ -10,7 +12,7 @@ from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langserve import add_routes
 from pydantic import BaseModel, ConfigDict, Field
 
-from minidalle3.graph.context import Context
+from minidalle3.graph.context import Context, Count, Guidance, Seed, Size, Steps
 from minidalle3.graph.state import (
     Command,
     DoneEvent,
@@ -28,6 +30,8 @@ from minidalle3.graph.state import (
 from minidalle3.serve.callers import admitted, house
 from minidalle3.serve.own import THREAD, Own
 
+PARTS, PAUSE = 10, 1.0
+"""Steps are told when another tenth of a drawing is done, or a second has passed: each costs a stream time."""
 Words: TypeAlias = Annotated[str, Field(max_length=20_000)]
 
 
@@ -35,12 +39,12 @@ class Choices(BaseModel):
     """The small choices of one turn."""
 
     model_config = ConfigDict(extra="forbid")
-    seed: int | None = Field(default=None, ge=0, lt=2**31)
-    steps: int | None = Field(default=None, ge=1, le=150)
-    guidance: float | None = Field(default=None, ge=0, le=30)
+    seed: Seed | None = None
+    steps: Steps | None = None
+    guidance: Guidance | None = None
     level: Level | None = None
-    size: str | None = Field(default=None, pattern=r"^[1-9]\d{1,3}x[1-9]\d{1,3}$")
-    count: int | None = Field(default=None, ge=1, le=8)
+    size: Size | None = None
+    count: Count | None = None
     previews: bool = Field(default=False, description="also send pictures while they are half drawn")
 
 
@@ -82,8 +86,28 @@ async def talk(ask: Ask, config: RunnableConfig) -> AsyncIterator[list[dict[str,
     photos = [await own.photo(address) for address in ask.photos]
     turn = await own.start(ask.thread, ask.text, photos, Context(**ask.context.model_dump()), ask.command)
     whole = request.url.path.endswith("/invoke")  # a stream's response listens for itself whether its reader has gone
+    worth = Worth()
     async for event in own.events(turn, request.is_disconnected if whole else None):
-        yield [linked(event, request, ask.thread)]
+        if worth.telling(event):
+            yield [linked(event, request, ask.thread)]
+
+
+class Worth:
+    """Remembers which step of each picture was told last, and when."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[int, float]] = {}
+
+    def telling(self, event: Event) -> bool:
+        """Whether the event says more than the one before it."""
+        if event["type"] != "progress":
+            return True
+        step, of, now = event["step"], event["of"], time.monotonic()
+        before, at = self._told.get(event["id"], (0, -math.inf))
+        if step * PARTS // of == before * PARTS // of and now - at < PAUSE:
+            return False
+        self._told[event["id"]] = step, now
+        return True
 
 
 def linked(event: Event, request: Request, thread: str) -> dict[str, Any]:

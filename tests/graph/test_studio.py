@@ -90,7 +90,15 @@ async def test_the_forms_and_the_drawing_of_the_graph_are_there(server: str) -> 
         assert set(schemas["input_schema"]["properties"]) == {"messages"}
         assert set(schemas["output_schema"]["properties"]) == {"messages", "pictures", "current", "pending"}
         assert {"current", "requests"} < set(schemas["state_schema"]["properties"])
-        assert {"seed", "steps", "guidance", "level"} <= set(schemas["context_schema"]["properties"])
+        choices = schemas["context_schema"]["properties"]
+        assert {"seed", "steps", "guidance", "level", "size", "count", "previews"} == set(choices)
+        assert all(choice["title"] and choice["description"] for choice in choices.values())
+        assert choices["steps"]["anyOf"][0] == {"type": "integer", "minimum": 1, "maximum": 150}
+        assert choices["level"]["anyOf"][0]["enum"] == ["none", "small", "large"]
+        requests = schemas["state_schema"]["properties"]["requests"]["items"]["$ref"].rpartition("/")[2]
+        assert {"kind", "description", "source", "prompts"} < set(
+            schemas["state_schema"]["$defs"][requests]["properties"]
+        )
         graph = await client.assistants.get_graph(assistant["assistant_id"])
     assert {"listen", "respond", "route", "control", "refine", "draw", "deliver"} < {n["id"] for n in graph["nodes"]}
 
@@ -120,6 +128,12 @@ async def test_a_person_steps_edits_resumes_and_forks(server: str) -> None:
 
         await client.threads.update_state(id, {"current": None}, as_node="deliver")
         assert (await client.threads.get_state(id))["values"]["current"] is None
+
+        second = {"messages": [{"role": "user", "content": "Draw a cute cat"}]}
+        assert (await client.runs.wait(id, **run, input=second))["current"] == "#2"
+        await client.threads.update_state(id, {"current": "#1"}, as_node="deliver")
+        more = {"messages": [{"role": "user", "content": "another one"}]}
+        assert (await client.runs.wait(id, **run, input=more))["pictures"]["#3"]["parent"] == "#1", "as it was set"
 
 
 async def test_a_cancelled_run_stops_drawing(server: str) -> None:

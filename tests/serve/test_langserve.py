@@ -152,6 +152,14 @@ async def test_a_house_whose_model_does_not_load_is_not_ready_until_it_does(tmp_
         assert (await client.get("/ready")).json() == {"status": "ok", "engine": "swatch"}
 
 
+@pytest.mark.parametrize(("pause", "steps"), [(1e9, [1, *range(5, 51, 5)]), (0.0, [*range(1, 51)])])
+async def test_steps_are_told_by_the_tenth_or_the_second(serving, monkeypatch, pause: float, steps: list[int]) -> None:
+    monkeypatch.setattr("minidalle3.serve.agent.PAUSE", pause)
+    async with serving(DOG, engine=Swatch(steps=50)) as server, await server.caller("ann") as ann:
+        told = (await ann.post("/agent/invoke", json=ASK)).json()["output"]
+        assert [event["step"] for event in told if event["type"] == "progress"] == steps
+
+
 async def test_a_picture_is_there_as_soon_as_it_is_told(serving) -> None:
     engine, pace = Swatch(), Pace()
     engine.gate = pace
