@@ -17,6 +17,7 @@ from httpx_sse import SSEError, aconnect_sse
 
 from minidalle3.engines.contract import Busy, Capabilities, EngineError
 from minidalle3.gallery.remote import RemoteGallery
+from minidalle3.gallery.store import cleaned
 from minidalle3.graph.archive import ArchiveError
 from minidalle3.graph.context import Context
 from minidalle3.graph.journal import ThreadInfo
@@ -87,7 +88,7 @@ class RemoteTurns:
         if models is not None and models != self.settings:
             raise ValueError("The server's models are not a page's to choose.")
         for photo in photos:
-            await asyncio.to_thread(self.gallery.put_photo, photo)
+            await asyncio.to_thread(cleaned, photo)
         body: dict[str, Any] = {
             "text": text,
             "photos": [base64.b64encode(photo).decode() for photo in photos],
@@ -97,6 +98,8 @@ class RemoteTurns:
         }
         turn: str = (await self._asked("POST", f"{at(thread)}/turns", json=body)).json()["turn"]
         self._threads[turn] = thread
+        for photo in photos:  # only now: the server may have refused them
+            await asyncio.to_thread(self.gallery.put_photo, photo)
         return turn
 
     async def events(self, turn: str, after: int = 0) -> AsyncIterator[Event]:

@@ -68,4 +68,5 @@ async def test_a_refused_archive_is_not_taken_in_from_near_or_far(serving, tmp_p
             await far.start("dark", "look", [png("black")])
         assert await far.threads() == []
         await far.close()
+        assert list((tmp_path / "far").rglob("*.png")) == []
     assert list((tmp_path / "gallery" / "pictures").rglob("*.png")) == []
