@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from filelock import Timeout
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
@@ -153,8 +153,10 @@ class Threads:
         return {"configurable": {"thread_id": thread}}
 
     async def _state(self, thread: str) -> ChatState:
-        state: ChatState = (await self._graph.aget_state(self._config(thread))).values  # type: ignore[assignment]
-        return state
+        """As saved: the graph's own `aget_state` also prepares what would run next, which nobody asks here."""
+        saved = await self._memory.saver.aget_tuple(self._config(thread))
+        values = saved.checkpoint["channel_values"] if saved else {}
+        return cast(ChatState, {name: values[name] for name in ChatState.__annotations__ if name in values})
 
     async def _said(self, info: ThreadInfo) -> str:
         """Everything that was said in a thread, under its title."""

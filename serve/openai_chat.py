@@ -18,7 +18,7 @@ from minidalle3.graph.state import NO_USAGE, Event, Usage
 from minidalle3.serve.callers import Admitted, House, house
 from minidalle3.serve.openai_errors import Refused
 from minidalle3.serve.openai_models import MODEL, known
-from minidalle3.serve.openai_threads import Message, said, thread_of
+from minidalle3.serve.openai_threads import LONGEST, Message, said, thread_of
 from minidalle3.serve.own import THREAD, Own
 
 router = APIRouter(prefix="/v1", tags=["openai"])
@@ -112,6 +112,8 @@ async def completions(
     last = body.messages[-1]
     if last.role != "user":
         raise Refused("The last message must be the user's.", "messages")
+    if len(last.text()) > LONGEST:
+        raise Refused(f"A message has at most {LONGEST} characters.", "messages", "string_above_max_length")
     there = house(request)
     thread = thread or await thread_of(there, own, body.messages)
     photos = [await own.photo(address) for address in last.addresses()]

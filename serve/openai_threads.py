@@ -16,8 +16,12 @@ from minidalle3.serve.callers import House
 from minidalle3.serve.openai_errors import Refused
 from minidalle3.serve.own import THREAD, Own, Unknown
 
-SHOWN = re.compile(rf"!\[[^\]\n]*\]\(\S*?/threads/(?P<thread>{THREAD})/pictures/\d+\?\S*?\)")
+SEALED = r"\?caller=\w{1,32}&until=\d{1,20}&seal=\w{1,64}"
+LINK = rf"[^\s()]{{0,200}}?/threads/(?P<thread>{THREAD})/pictures/\d{{1,6}}{SEALED}"
+SHOWN = re.compile(rf"!\[[^\[\]\n]*+\]\({LINK}\)")
 """A picture as a reply shows it."""
+LONGEST, LAST = 20_000, 50
+"""Characters of a message, and messages of a history, that are looked at: no more than a conversation has."""
 
 
 class Message(BaseModel):
@@ -60,7 +64,7 @@ async def thread_of(there: House, own: Own, messages: Sequence[Message]) -> str:
 
 async def shown_last(own: Own, messages: Sequence[Message]) -> str | None:
     """The caller's own thread of which the last picture is."""
-    replies = [message.text() for message in messages if message.role == "assistant"]
+    replies = [message.text()[-LONGEST:] for message in messages[-LAST:] if message.role == "assistant"]
     for reply in reversed(replies):
         for found in reversed(list(SHOWN.finditer(reply))):
             try:
@@ -74,11 +78,12 @@ async def shown_last(own: Own, messages: Sequence[Message]) -> str | None:
 def in_words(messages: Sequence[Message]) -> list[AnyMessage]:
     """What person and assistant said; of pictures that are not here, that there were some."""
     spoken: list[AnyMessage] = []
-    for message in messages:
-        if message.role == "user":
-            spoken.append(HumanMessage(message.text()))
+    for message in messages[-LAST:]:
+        text = message.text()[:LONGEST]
+        if message.role == "user" and text:
+            spoken.append(HumanMessage(text))
         elif message.role == "assistant" and spoken:
-            text = SHOWN.sub("(a picture that is no longer here)", message.text())
+            text = SHOWN.sub("(a picture that is no longer here)", text)
             spoken.append(AIMessage(text, additional_kwargs={"reply": [{"type": "text", "text": text}]}))
     return spoken
 

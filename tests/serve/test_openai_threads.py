@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
+from minidalle3.serve.openai_threads import LONGEST, Message, in_words
+
 DOG = "Here you are: <image>a cute dog</image>"
 CAT = "Here: <image>a cat</image>"
 RUN = "Off it goes: <edit>a cute dog running</edit>"
@@ -90,3 +94,21 @@ async def test_every_size_that_the_engine_draws_may_be_asked_for(serving) -> Non
         for size in ("100x100", "8x8", "4096x4096", "large", "1e3x1"):
             refused = await ann.post("/v1/images/generations", json={**asked, "size": size})
             assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_size"), size
+
+
+@pytest.mark.parametrize("piece", ["![", "![a](", "![a](x/threads/a/pictures/1?", "](", "![a](/threads/"])
+def test_hostile_histories_are_read_as_quickly_as_others(piece: str) -> None:
+    """A pattern that went back and forth over them would not end."""
+    message = Message(role="assistant", content=piece * (2**20 // len(piece)))
+    spoken = in_words([Message(role="user", content="a dog"), *[message] * 999])
+    assert len(spoken) == 0
+    assert len(in_words([Message(role="user", content="a dog"), message])[1].text) <= LONGEST
+
+
+async def test_a_message_that_is_too_long_is_refused(serving) -> None:
+    async with serving() as server:
+        ann = await server.caller("ann")
+        body = {"model": "minidalle3", "messages": [user("x" * (LONGEST + 1))]}
+        refused = await ann.post("/v1/chat/completions", json=body)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "string_above_max_length")
+        assert (await ann.get("/threads")).json() == []
