@@ -49,7 +49,7 @@ WebSocket.prototype.addEventListener = function (kind, heard, ...more) {
 """What the server tells arrives bit by bit, as over a slow line: the browser shows every state between two."""
 BUSY = """
 const later = window.setTimeout;
-window.setTimeout = (act, after, ...more) => later(act, after || 350, ...more);
+window.setTimeout = (act, after, ...more) => later(act, after || 1500, ...more);
 """
 """What a browser under load puts off, such as the sending of a message, comes after the next look at a reply."""
 expect.set_options(timeout=PATIENCE)
