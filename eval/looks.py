@@ -47,16 +47,29 @@ def adapter_of(pipe: Any, weights: Path) -> Adapter | None:
     return adapter
 
 
+def looks(
+    pipe: Any, weights: Path, judges: Judges, chosen: Sequence[Prompt]
+) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Figures and notes of the adapter of the weights, if they have one."""
+    names = ("ip_identity", "ip_place", "ip_both")
+    adapter = adapter_of(pipe, weights)
+    if adapter is None:
+        return dict.fromkeys(names), dict.fromkeys(names, "the weights have no IP-Adapter: no folder ip_adapter")
+    of = kept(pipe, adapter, judges, chosen)
+    if of is None:
+        return dict.fromkeys(names), dict.fromkeys(names, "the judge knows no subject of the renders")
+    note = f"of {of.drawn} pictures of {of.shown} subjects, at scale {SCALE}"
+    return dict(zip(names, (of.identity, of.place, of.both), strict=True)), dict.fromkeys(names, note)
+
+
 def kept(pipe: Any, adapter: Adapter, judges: Judges, chosen: Sequence[Prompt]) -> Kept | None:
     """None where there is nobody to show. The words name subject, style and new place; colour and dress are seen in
     the render alone. Shown are those subjects that stand alone and that the judge knows in their renders."""
     marks = [mark for prompt in tqdm(chosen, desc="shown") for mark in marked(pipe, adapter, judges, prompt)]
     if not marks:
         return None
-    same, there = ([mark[at] for mark in marks] for at in (0, 1))
-    both = [one and other for one, other in marks]
-    shares = (sum(each) / len(marks) for each in (same, there, both))
-    return Kept(*shares, drawn=len(marks), shown=len(marks) // EACH)
+    same, there, both = (sum(each) / len(marks) for each in zip(*((*mark, all(mark)) for mark in marks), strict=True))
+    return Kept(same, there, both, len(marks), len(marks) // EACH)
 
 
 def marked(pipe: Any, adapter: Adapter, judges: Judges, prompt: Prompt) -> list[tuple[bool, bool]]:

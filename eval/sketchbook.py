@@ -28,7 +28,7 @@ import minidalle3.sketchbook
 from minidalle3.engines.diffusion import HABITS
 from minidalle3.eval.cost import fastest
 from minidalle3.eval.judges import TRUSTED, Judges, features, pixels, verdicts
-from minidalle3.eval.looks import SCALE, adapter_of, alone, kept
+from minidalle3.eval.looks import alone, looks
 from minidalle3.eval.prompts import Prompt, prompts
 from minidalle3.eval.report import parser, report
 from minidalle3.sketchbook.world.learnt import within
@@ -141,21 +141,6 @@ def seconds(pipe: Any, prompt: Prompt, rounds: int) -> dict[str, float]:
     taken = fastest(works, rounds)
     pipe.scheduler = slow
     return taken
-
-
-def looks(
-    pipe: Any, weights: Path, judges: Judges, chosen: Sequence[Prompt]
-) -> tuple[dict[str, float | None], dict[str, str]]:
-    """What the adapter of the weights keeps of what it is shown, if they have one."""
-    names = ("ip_identity", "ip_place", "ip_both")
-    adapter = adapter_of(pipe, weights)
-    if adapter is None:
-        return dict.fromkeys(names), dict.fromkeys(names, "the weights have no IP-Adapter: no folder ip_adapter")
-    shown = kept(pipe, adapter, judges, chosen)
-    if shown is None:
-        return dict.fromkeys(names), dict.fromkeys(names, "the judge knows no subject of the renders")
-    note = f"of {shown.drawn} pictures of {shown.shown} subjects, at scale {SCALE}"
-    return dict(zip(names, (shown.identity, shown.place, shown.both), strict=True)), dict.fromkeys(names, note)
 
 
 def measure(
