@@ -75,7 +75,7 @@ GOES_ON = re.compile(
     r"for|from|into|as|must|could|would|we|i|you",
     re.IGNORECASE,
 )
-PICKED = r"(?:pick|take|choose|select|use|prefer|go with|keep|like|love|want|i'll have|option|number)"
+PICKED = r"(?:pick|take|choose|select|use|prefer|go with|go for|keep|like|love|want|i'll have|option|number)"
 END = (
     r"(?=\s*(?:[.,;!?]|$|\bplease\b|\bbut\b|\bagain\b|\bis\b|\bwas\b|\bwere\b|\blooks\b|\bbetter\b|\binstead\b|"
     r"\bit is\b))"
@@ -153,11 +153,15 @@ ENGLISH: tuple[Pattern, ...] = (
     (re.compile(r"#\s?(?P<n>\d{1,6})"), counted),
     (re.compile(rf"\b(?:number|no\.|nr\.?|picture|image|photo|drawing|pic) #?(?P<n>{COUNT})\b", re.I), counted),
     (re.compile(rf"\b(?:option|version|variant|variation|candidate|sketch) #?(?P<n>{COUNT})\b", re.I), optional),
-    (re.compile(rf"\bthe {SIDE} {ONE}\b", re.I), beside),
+    (re.compile(rf"(?:\bthe |^){SIDE} {ONE}\b", re.I), beside),
     (re.compile(rf"\bthe {ONE} (?:that is )?(?:on|in|at|to) the {SIDE}\b", re.I), beside),
     (re.compile(rf"\b{PICKED} the {SIDE}{END}", re.I), beside),
     (re.compile(rf"^(?:the )?{SIDE}{END}", re.I), alone),
-    (re.compile(rf"(?:^|\b(?:pick|take|choose|select|go with|go for|use|prefer) )(?P<n>{COUNT}){END}", re.I), alone),
+    (re.compile(rf"(?:^|\b(?:pick|take|choose|select|go with|go for|use|prefer|keep) )(?P<n>{COUNT}){END}", re.I),
+     alone),
+    (re.compile(rf"^(?P<n>\d)(?= (?:but|with|in|without)\b)|\b(?:like|love|want|have) (?P<m>\d){END}"),
+     lambda found: alone(found) if found["n"] else
+     Mention("ordinal", found.span("m"), int(found["m"]) - 1, pool="beside")),
     (re.compile(rf"\b(?:the|my|your|that) (?P<very>very )?(?P<nth>{ORDINAL})\b(?: (?P<what>[\w-]+))?", re.I), nth),
     (re.compile(rf"^(?P<nth>{ORDINAL})(?: {ONE})?{END}|\b(?P<x>{PICKED}) (?P<y>{ORDINAL}){END}", re.I),
      lambda found: nth(found) if found["nth"] else Mention("ordinal", found.span("y"), ORDINALS[found["y"].lower()])),
@@ -183,6 +187,8 @@ ENGLISH: tuple[Pattern, ...] = (
     pattern(r"\bboth\b(?! (?:a|an|the|of) )", "all"),
     (re.compile(r"\bthe [\w-]+ without (?:the |an? )?(?P<what>[\w -]+?)(?= (?:was|is|were|looked)\b)", re.I),
      words("lacking")),
+    (re.compile(rf"\b(?:preferred|prefer|liked?|loved) it (?:better |more )?without (?:the |an? |any )?"
+                rf"(?P<what>[\w -]+?){END}", re.I), words("lacking")),
     (re.compile(rf"\bthe {ONE} without (?:the |an? |any )?(?P<what>[\w -]+?){END}", re.I), words("lacking")),
     (re.compile(rf"\b(?:the|that) {ONE} (?:with|in|on|at|of|by|near|wearing|showing|where|that shows) "
                 rf"(?:the |an? |his |her |its )?(?P<what>[\w -]+?){END}", re.I), words("having")),

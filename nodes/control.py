@@ -11,12 +11,14 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from minidalle3.engines.contract import Capabilities, EngineError
+from minidalle3.gallery.lexicon import is_chinese
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import ChatState, Level, Request
 from minidalle3.nodes.choices import LITTLE, Row, choose, facts, row
 from minidalle3.nodes.differences import difference
 from minidalle3.nodes.history import understood
 from minidalle3.nodes.judgement import charged, judge
+from minidalle3.nodes.reasons import in_language, phrases_in_language, reasons_for
 from minidalle3.nodes.services import Services
 from minidalle3.nodes.vocabulary import is_concrete
 from minidalle3.nodes.wishes import Wish, wish
@@ -118,7 +120,7 @@ class Decision:
 
     request: Request
     row: Row
-    what: str = ""
+    what: tuple[str, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
     subject: tuple[str, ...] = ()
 
@@ -158,7 +160,7 @@ def changed(request: Request, asked: Wish, desk: Desk) -> Decision:
     ordered = asked.start_over or asked.keep_layout or asked.new_scene
     chosen = choose(true, desk.override or (None if ordered else desk.default))
     request = {**request, "kind": "edit", "description": after}
-    return Decision(request, chosen, ", ".join(change.phrases), asked.weights, change.subject)
+    return Decision(request, chosen, change.phrases, asked.weights, change.subject)
 
 
 def meant(before: str, after: str, asked: Wish) -> str:
@@ -210,14 +212,18 @@ def given(decision: Decision, tool: str, said: str) -> dict[str, Any]:
 
 def reason(decision: Decision, tool: str, desk: Desk) -> str:
     """One line: how large a change, of what, why this tool, and what stands in for a tool that is not there."""
-    row, source = decision.row, decision.request["source"]
+    row, source, chinese = decision.row, decision.request["source"], is_chinese(desk.said)
+    say, because = reasons_for(chinese), in_language(row.because, chinese)
     if row in (NEW, MORE, FINER, LARGER):
-        return row.because.format(source)
-    size = "A new picture" if row.level == "none" else f"A {row.level} change of {source}"
-    what = f" ({decision.what})" if decision.what and row.level != "none" else ""
-    text = f"{size}{what}: {row.because}{', as you set' if row.level == (desk.override or desk.default) else ''}"
+        return because.format(source)
+    size = {"none": say.new, "small": say.small, "large": say.large}[row.level].format(source)
+    if decision.what and row.level != "none":
+        size += say.what.format(phrases_in_language(decision.what, chinese))
+    as_set = say.as_set if row.level == (desk.override or desk.default) else ""
+    text = say.because.format(size, because + as_set) + say.end
+    names = {name: in_language(said, chinese) for name, said in NAMES.items()}
     if tool == row.tool:
-        return f"{text}. {NAMES[tool]}." if tool in NAMES else f"{text}."
-    again = f"drawn again from {source}'s seed" if desk.seeds else "drawn anew from its new description"
-    instead = again if tool == "text_to_image" else f"changed by the {NAMES[tool]}"
-    return f"{text}. {NAMES[row.tool]} does not work with this model, so it is {instead}."
+        return text + say.by.format(names[tool]) if tool in names else text
+    again = (say.again if desk.seeds else say.anew).format(source)
+    instead = again if tool == "text_to_image" else say.instead.format(names[tool])
+    return text + say.lacking.format(names[row.tool], instead)

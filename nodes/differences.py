@@ -110,8 +110,13 @@ def changed(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int
 def phrases(before: str, after: str) -> Iterator[str]:
     """As in “dog” became “cat”, “a hat” went out; articles that only follow their noun are not told."""
     old, new = TOKEN.findall(before), TOKEN.findall(after)
-    for i, j, k, m in changed([word.casefold() for word in old], [word.casefold() for word in new]):
-        was, now = told(old[i:j]), told(new[k:m])
+    stretches = changed([word.casefold() for word in old], [word.casefold() for word in new])
+    pairs = [(told(old[i:j]), told(new[k:m])) for i, j, k, m in stretches]
+    moved = {was for was, _ in pairs if was} & {now for _, now in pairs if now}
+    for lost, found in pairs:
+        was, now = ("" if lost in moved else lost), ("" if found in moved else found)
+        if found in moved:
+            yield f"“{found}” moved"
         if was and now:
             yield f"“{was}” became “{now}”"
         elif was or now:

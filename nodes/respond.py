@@ -19,7 +19,7 @@ from minidalle3.nodes.calls import SCHEMAS, items
 from minidalle3.nodes.history import for_llm
 from minidalle3.nodes.markup import Item, Text
 from minidalle3.nodes.services import Services
-from minidalle3.nodes.sight import sees, with_pixels
+from minidalle3.nodes.sight import cost, pixels_for, sees, with_pixels
 from minidalle3.nodes.tags import TagParser
 from minidalle3.nodes.thoughts import Thoughts
 from minidalle3.nodes.window import window_of
@@ -30,9 +30,10 @@ REPAIR = load("repair")
 
 async def respond(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
     """Runs again after `route` refused a draft; then the refused draft is shown to the LLM, and kept nowhere else."""
-    messages = for_llm(state, window_of(services))
+    window, shown = window_of(services), []
     if sees(services):
-        messages = await asyncio.to_thread(with_pixels, messages, state, services.gallery)
+        shown = await asyncio.to_thread(pixels_for, state, services.gallery, window)
+    messages = with_pixels(for_llm(state, window - cost(shown)), shown)
     refused = state.get("draft") if state.get("attempts") else None
     if refused:
         runtime.stream_writer({"type": "reset"})

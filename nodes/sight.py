@@ -18,6 +18,10 @@ MOST = 4
 """Pictures that one call shows: those that the person names, then the current one."""
 SIDE = 768
 """Pixels of the longer side: more of them cost tokens and tell an LLM little."""
+TOKENS = 1000
+"""What one picture of that size costs, rather too high: providers count 765 to about 800."""
+SHARE = 0.5
+"""Of the window, what pictures may take."""
 
 
 def sees(services: Services) -> bool:
@@ -26,18 +30,28 @@ def sees(services: Services) -> bool:
     return bool((services.llm.profile or {}).get("image_inputs")) if said is None else said
 
 
-def with_pixels(messages: Sequence[BaseMessage], state: ChatState, gallery: Gallery) -> list[BaseMessage]:
-    """The same messages, the last with the pictures in question beside its words; the state's own stay as they are."""
+def pixels_for(state: ChatState, gallery: Gallery, window: int) -> list[dict[str, Any]]:
+    """The pictures in question as blocks of a message, as many as leave most of the window to words."""
+    most = min(MOST, int(window * SHARE) // TOKENS)
+    return list(blocks(state, gallery, most))
+
+
+def cost(shown: Sequence[dict[str, Any]]) -> int:
+    """Tokens of the window that they take."""
+    return TOKENS * len([block for block in shown if block["type"] == "image"])
+
+
+def with_pixels(messages: Sequence[BaseMessage], shown: Sequence[dict[str, Any]]) -> list[BaseMessage]:
+    """The same messages, the last with the pictures beside its words; the state's own stay as they are."""
     *earlier, last = messages
-    shown = list(blocks(state, gallery))
     return [*earlier, HumanMessage([{"type": "text", "text": last.text}, *shown])] if shown else list(messages)
 
 
-def blocks(state: ChatState, gallery: Gallery) -> Iterator[dict[str, Any]]:
+def blocks(state: ChatState, gallery: Gallery, most: int) -> Iterator[dict[str, Any]]:
     """Each picture behind its number; one whose file is missing is left out, as its description is there still."""
     pictures, said = state.get("pictures", {}), spoken_of(state)
     named = dict.fromkeys(id for id in (*said.ids, *said.equal, state.get("current")) if id in pictures)
-    for id in list(named)[:MOST]:
+    for id in list(named)[:most]:
         try:
             data = pixels(pictures[id]["digest"], gallery)
         except PictureError:

@@ -12,9 +12,10 @@ from minidalle3.llms.rules.english import with_article
 
 _CUT = re.compile(r"(?<=[?？])|[。!！;；,，:：\n]+")
 _MANNERS = re.compile(
-    r"^(?:请|麻烦|帮我|帮忙|有空(?:的话)?|接下来|好了(?=.)|求(?=一|个|张)|我?想?要(?=[一两三][张个幅只条匹座辆艘棵朵头位]|个|张)|你?能不能|你?可不可以|你?可以|你?能|现在|然后|"
+    r"^(?:请|麻烦|帮我|帮忙|有没有(?:可能|办法)|能否|可否|是不是可以|[给为帮替](?!我[看]|[它他她]).{1,8}?(?=画[一两三几个只张幅条朵])|"
+    r"我?[还也](?=想|要)|另外(?!一)|我?(?:还|也)?需要?(?=[一两三几][张个幅只条匹座辆艘棵朵头位]|个|张)|有空(?:的话)?|接下来|好了(?=.)|求(?=一|个|张)|我?想?要(?=[一两三][张个幅只条匹座辆艘棵朵头位]|个|张)|你?能不能|你?可不可以|你?可以|你?能|现在|然后|"
     r"那么?|好的?(?=.)|嗯|我?觉得|还是|就|再?给我看看?(?=.)|"
-    r"我想要?看?(?=.)|我要(?=一|两|三)|我?希望(?!.*是.*色)|想|给[他她](?=画)|来(?=一|两|三)|给我(?=一|两|三|画|来))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗)+$"
+    r"我想要?(?:看(?![它他她]))?(?=.)|我要(?=一|两|三)|我?希望(?!.*是.*色)|想|给[他她](?=画)|来(?=一|两|三)|给我(?=一|两|三|画|来))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗|怎么样|如何|好不好|行不行|会(?:更|比较)(?:好看?|漂亮|可爱)(?:一?[点些])?)+$"
 )
 _STYLES = {
     "卡通": "a cartoon", "水彩": "a watercolor painting", "油画": "an oil painting", "像素": "pixel art",
@@ -37,6 +38,14 @@ _ADJECTIVES = {
     "老": "old",
     "快乐": "happy",
 }
+_DEGREES = {
+    "大": "bigger", "小": "smaller", "亮": "brighter", "暗": "darker", "长": "longer", "短": "shorter", "高": "taller",
+    "矮": "shorter", "胖": "fatter", "瘦": "thinner", "年轻": "younger", "老": "older", "暖": "warmer", "冷": "colder",
+    "深": "darker", "浅": "lighter", "淡": "lighter", "圆": "rounder", "宽": "wider", "窄": "narrower", "粗": "thicker",
+    "开心": "happier", "高兴": "happier", "可爱": "cuter", "吓人": "scarier", "远": "further away", "近": "closer",
+}  # fmt: skip
+_FAMILY = {"妈妈": "mother", "爸爸": "father", "哥哥": "brother", "弟弟": "brother", "姐姐": "sister", "妹妹": "sister",
+           "奶奶": "grandmother", "爷爷": "grandfather", "孩子": "child", "朋友": "friend"}  # fmt: skip
 _THING = re.compile(THING)
 Make: TypeAlias = Callable[[re.Match[str]], str | None]
 
@@ -59,6 +68,7 @@ def phrase(text: str) -> str:
     return " ".join(part for part in parts if part)
 
 
+_SIDE_NAMES = {"里面": "inside", "里边": "inside", "内部": "inside", "背面": "back", "后面": "back", "外面": "outside"}
 _SIDES = {"上": "on", "旁边": "beside", "边": "by", "下": "under"}
 
 
@@ -89,7 +99,7 @@ def _becoming(text: str) -> str | None:
 
 def _become(found: re.Match[str]) -> str | None:
     what = _becoming(found["to"])
-    part = found["of"] or ""
+    part = re.sub(r"^[它他她]的", "", found["of"] or "")
     if not what:
         return None
     if "背景" in part or _PLACES.fullmatch(found["to"]):
@@ -161,6 +171,12 @@ def _edit_deed(found: re.Match[str]) -> str | None:
     return f"make it {what}" if what else None
 
 
+def _more_so(found: re.Match[str]) -> str:
+    """As in 头发长一点: of what is no thing that is known, the picture."""
+    thing = _THING.fullmatch(re.sub("^[它他她]的", "", found["of"]))
+    return f"make {f'the {english(thing.group())}' if thing else 'it'} {_DEGREES[found['how']]}"
+
+
 def _put(found: re.Match[str]) -> str | None:
     what = phrase(found["what"])
     return f"add {what}" if what else None
@@ -188,18 +204,36 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"你是谁|你是什么", "who are you"),
         (r"你(?:能|会|可以)?(?:做|画)什么", "what can you do"),
         (r"(?:家|房子|朋友|孩子|爸爸|妈妈).{0,3}(?:是|长)什么样", "show me its friend"),
+        (rf"(?:看看?|给我看|画).*?(?P<what>{THING})(?:长|是)?什么样", _draw),
+        (rf"^我?的?[^想要看我们]{{1,4}}(?:想看|想要|要看)(?P<what>.*{THING}.*)$", _draw),
+        (rf"^(?:要|用|选|留下?|就|是)*这一?[{CLASSIFIERS}]了?$", "keep this one"),
+        (r"^(?P<side>里面|内部|里边|背面|后面|外面)(?:是|长)?什么样",
+         lambda found: f"show me its {_SIDE_NAMES[found['side']]}"),
         (r"画出来|画给我看", ""),
         (r"什么|谁|是不是|会不会|为何|是否|哪里|哪儿|哪座|哪[个国]|怎么|多[少久长大]|"
          r"(?<![来看画要加])几[个岁年点月天朵次种]|^写|^解释|^翻译|^讲|^计算", "why is that"),
-        (r"再(?:来|画|给我看?|多画)?(?:一|两|三|几)[张幅个](?:类似|差不多|这样|一样|相似|$)|多画几|"
-         r"换[个种](?:样子|画法|版本|角度|构图)|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|(?<!是)这样的$|还有别的|换一?[张幅个]$|"
+        (r"再(?:来|画|给我看?|多画)?(?:一|两|三|几)[张幅个](?:类似|差不多|这样|一样|相似|[它他她]们?的$|$)|多画几|"
+         r"换一?[个种](?:样子|画法|版本|角度|构图)|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|(?<!是)这样的$|还有别的|换一?[张幅个]$|"
          r"(?:不同|别|其他|其它|另外)的?(?:版本|样子|几[张个])|^再给我看几", _more),
-        (r"清晰|精美|分辨率|画质|精细|精致|细节|高清|质量|清楚|细腻|打磨|完善|模糊|"
+        (r"清晰|精美|分辨率|画质|精细|精致|细节|高清|质量|清楚|细腻|细致|(?:干净|光滑|利落|工整)一?[点些]|打磨|完善|模糊|"
          r"更(?:加)?(?:漂亮|好看|美|专业)|(?:漂亮|好看|美观|专业)(?:一?点|一?些)", "refine it"),
         (rf"^(?P<what>.*?)太(?P<how>{'|'.join(['多', '少', *_ADJECTIVES_TOO])})了?$", _too),
         (rf"^(?:要|用|选|我?喜欢|回到|更?喜欢).*[那这]一?[{CLASSIFIERS}]$|更好$", ""),
         (rf"^(?:要|用|选|挑|喜欢|更喜欢)(?:第{NUMERAL}|最后一?|中间那?|左边那?|右边那?)[{CLASSIFIERS}]$", ""),
-        (r"希望(?P<of>.*?)是(?P<to>.+)$", _become),
+        (rf"(?:希望|想要?|要)(?P<of>[它他她]|{THING}|)(?:能|可以)?(?:是|变成?)(?P<to>.+)$", _become),
+        (rf"^(?P<of>{THING}|[它他她]|)(?:再|更|稍微|有点|偏)*(?P<to>[{''.join(COLOURS)}]色?)(?:一点|一些|点|些)(?:儿)?$",
+         _become),
+        (r"^(?:外面|天上|天)?(?:下|飘)(?:一?[点些]|着|起|大|小)*(?P<w>[雪雨])",
+         lambda found: f"make it {_TIMES['下' + found['w']]}"),
+        (rf"(?:有|多|加)(?:一?[{CLASSIFIERS}点]|几[{CLASSIFIERS}])?(?P<what>[^有多加]+?)(?:就|会|该|那)+"
+         r"(?:好了?|更好|完美|不错)$", _put),
+        (rf"^(?:把|让|将)?(?P<of>.{{0,5}}?)(?:再|更|画|弄|做|变|调|得|的|稍微)*(?P<how>{'|'.join(_DEGREES)})(?:一点|一些|点|些)儿?$",
+         _more_so),
+        (r"^(?P<of>[^是]{1,5})(?:应该|得|最好|必须|要)(?:是|变成|为)(?P<to>.+)$", _become),
+        (r"^(?:如果|要是|假如)(?P<of>)(?:是|在|换成)?(?P<to>.+)$", _become),
+        (r"^看[看到见]?[它他她](?P<does>.+)$", _edit_deed),
+        (rf"^(?P<does>(?:戴|穿|拿|带)[上着]?(?:一?[{CLASSIFIERS}])?{THING})$", _edit_deed),
+        (rf"^(?:看看|看到?|见到?)(?P<what>.*{THING}.*?)(?:的(?:样子|画面|场景|景象))$", _draw),
         (r"^(?:内容|主题|主角|题目|画面)(?:是|为)(?P<what>.+)$", _draw),
         (rf"(?:把|将)(?:它|{THING})放(?P<does>在.+)$", _edit_deed),
         (rf"{_OF}(?:也|都|再)?(?:变成|改成|换成|改为|变为|做成|画成|变)(?P<to>.+)$", _become),
@@ -208,7 +242,7 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
          lambda found: _put(found) if found["what"] else f"add {phrase(found['x'])}" if phrase(found["x"]) else None),
         (r"(?:去掉|删掉|不要|移除|去除|拿掉|没有)(?P<what>.+)$", _off),
         (r"^(?:把|将)?(?P<what>[^的]{1,6})(?:去掉|删掉|移除|关掉|拿掉)", _off),
-        (rf"^(?:让|给)(?:它|他|她|{THING})?(?P<does>.+)$|^(?:{THING})(?:要|应该)(?P<d>.+)$|^它?们?都?要(?P<e>.+)$",
+        (rf"^(?:让|给)(?:它|他|她|{THING})?(?P<does>.+)$|^(?:{THING})(?:要|应该)(?P<d>.+)$|^它?们?都?要(?!做|用|当|送|打印|发|给|拿|放)(?P<e>.+)$",
          lambda found: _edit_deed(found) if found["does"] else f"make it {_becoming(found['d'] or found['e'])}"
          if _becoming(found["d"] or found["e"]) else "make it bigger"),
         (r"^(?P<does>.*[大小亮暗](?:一点|一些|点|些))$", _edit_deed),
@@ -226,7 +260,7 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
 
 _LEAD = re.compile(
     rf"^(?:第{NUMERAL}|最[后新]一?|[中左右][间边]那?|[这那]一?)[{CLASSIFIERS}](?:图|照片)?[，, ]?"
-    "(?=[加添改变换]|去掉|也|再亮|再暗)"
+    "(?=[加添改变换戴穿拿坐站跑跳飞睡笑转放]|去掉|也|再亮|再暗)"
 )
 """The picture that a clause begins with, and then does something to."""
 _ASKING = re.compile(
@@ -268,8 +302,10 @@ def _clause_in_english(clause: str) -> str:
 
 def _spoken_of(clause: str) -> str | None:
     """The order to show what a clause speaks of without asking for it: 它住在哪里 -> show me its house."""
-    if re.search(r"[它他她].*(?:什么|哪|谁|怎)", clause):
+    if re.search(r"[它他她].*(?:什么|哪|谁|怎|呢)", clause):
         thing = _THING.search(clause)
+        if family := next((name for word, name in _FAMILY.items() if word in clause), None):
+            return f"show me its {family}"
         return f"show me its {english(thing.group()) if thing else 'house' if re.search('家|住', clause) else 'friend'}"
     what = phrase(clause) or ("" if re.search(r"[了吗!！?？]", clause) else clause)
     return f"draw {what}" if what else None

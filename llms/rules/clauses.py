@@ -13,7 +13,7 @@ _START = (
     r"what|where|who|why|how|do you|don't|i (?:like|love|want|would|need|don't|prefer)|i'd|it (?:is|"
     r"should|looks|needs)|"
     r"it's|he is|she is|now|then|but|the (?:theme|style|background)|in the following|its name|keep|"
-    r"undo|generate|create|"
+    r"undo|generate|create|so (?:make|please|let|draw|do|try|give|show|put)|(?:take|keep|use) (?:that|this|it)\b|"
     r"paint|with the|this time|so (?:an?|something|i)|(?:more|fewer|less) \w+$|"
     r"use|\w+ (?:it|him|her|them)(?: \w+){0,3}$|"
     r"and (?:then |also |now )?(?:make|put|add|give|change|turn|remove|draw|paint|let|show|have it|could you|can you)"
@@ -31,7 +31,7 @@ _PRIVATE = {ord(mark): 0xE000 + i for i, mark in enumerate(".!?;,-\n")}
 _PUBLIC = {0xE000 + i: mark for i, mark in enumerate(".!?;,-\n")}
 _INTERJECTION = re.compile(
     r"(?:ok(?:ay)?|great|good|cool|nice|awesome|wow|perfect|thanks|thank you|thx|yes|yeah|yep|sure|"
-    r"well|hi|hello|hey|please|"
+    r"although|though|except(?: that)?|well|hi|hello|hey|please|"
     r"now|then|so|and(?! (?:an?|some|two) )|but|also|next(?! (?:up|page|scene|chapter|panel)\b)|oh|ah|haha|actually|"
     r"h+m+|um+|nah|alright|right|"
     r"fine|this time|maybe|perhaps|"
@@ -42,13 +42,14 @@ _INTERJECTION = re.compile(
     re.IGNORECASE,
 )
 _MANNERS = re.compile(
-    r"(?:(?:can|could|would|will|won't|can't) (?:you|your|u|we|ya) (?:(?:please|kindly|possibly|maybe|"
+    r"(?:(?:can|could|would|will|won't|can't) (?:you|your|u|we|ya) (?!mind\b)(?:(?:please|kindly|possibly|maybe|"
     r"perhaps|also|now|then|just|"
-    r"instead|try to|be able to|be willing to|help me(?: to)?|help (?:us )?(?:to )?)\s+)*|could (?:it|he|she) please |"
+    r"instead|try to|be able to|be willing to|help me(?: to)?(?! with\b| out\b)|help (?:us )?(?:to )?(?!me\b|"
+    r"with\b|out\b))\s+)*|could (?:it|he|she) please |"
     r"(?:i would|i'd|we'd|we would) (?:really )?(?:like|love) (?:for )?(?:you )?to (?:see )?|would you mind |"
     r"i(?: really)? (?:want|need|wish) (?:for )?you to |i(?: really)? want to (?:draw|see|make|design|"
     r"create|have|get|paint) |"
-    r"i wanna (?:see )?|help me (?:to )?|let us |let's (?:try (?:and |to )?)?|(?:please|kindly|just|"
+    r"i wanna (?:see )?|help me (?:to )?(?!with\b|out\b)|let us |let's (?:try (?:and |to )?)?|(?:please|kindly|just|"
     r"try to|go ahead and) |"
     r"(?:is|would) it (?:be )?possible (?:for (?:you|me|us) )?to (?:have |get (?!rid\b)|see )?|"
     r"(?:i(?:'m| am| was) (?:just )?wondering|(?:i(?:'d| would)|it(?:'d| would)) (?:be |really |just )*"
@@ -58,10 +59,12 @@ _MANNERS = re.compile(
     r"(?:please )?be (?:so )?(?:kind|nice|good)(?: enough| as)? (?:to|and) |"
     r"are you able to (?=\w+ (?:me|us|an?|the|some|it|this|that|\d)\b)|"
     r"(?:can|could|may|might) (?:i|we) (?:ask|trouble|bother|beg) (?:you )?(?:to|for) |"
-    r"do you think you (?:can|could) |(?:how|what) about |what if "
+    r"(?:(?:do|would) you )?(?:think|reckon|suppose) (?:that )?you (?:can|could) |(?:how|what) about |what if "
     r"we |why don't you |"
     r"any chance (?:that )?(?:you|we|i) (?:can|could|might) (?:get |have |see )?|do me a favou?r and |"
     r"i would be (?:happy|glad) to (?:get|have|see) |time for (?=an? )|feel free to |"
+    r"(?:i'd|i would|we'd|we would) (?:rather |maybe |just )?"
+    r"(?=(?:swap|replace|change|add|remove|make|put|turn|give|drop|lose|move|paint|colou?r)\b)|"
     r"you (?:can|could|should|must|may) )",
     re.IGNORECASE,
 )
@@ -85,6 +88,7 @@ _VERB_ENDS = {
 _SHORT = {
     "gimme": "give me", "pls": "please", "plz": "please", "sth": "something", "w/o": "without", "w/": "with ",
     "dont": "don't", "doesnt": "doesn't", "isnt": "isn't", "cant": "can't", "im": "I'm", "id": "I'd", "ur": "your",
+    "shes": "she's", "hes": "he's", "teh": "the", "cna": "can", "kan": "can",
     "thats": "that's", "whats": "what's", "lets": "let's", "bg": "background",
 }  # fmt: skip
 """How people write who are in a hurry."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from minidalle3.llms.rules import changes
 from minidalle3.llms.rules.conversation import Situation
 from minidalle3.llms.rules.description import as_style, parse, with_determiner
 from minidalle3.llms.rules.drawing import DESCRIBED, MOST, PICTURE, asked, belonging, described, drawn, style_alone
 from minidalle3.llms.rules.english import NUMBER, number
-from minidalle3.llms.rules.moves import Draw, Move, Refine, Rule, Say, Vary, rule
+from minidalle3.llms.rules.moves import Change, Draw, Move, Refine, Rule, Say, Vary, rule
 from minidalle3.llms.rules.tables import DRAWABLE, UNDRAWABLE
 
 
@@ -36,6 +37,8 @@ def _more(found: re.Match[str], situation: Situation) -> Move | None:
 def _scene(found: re.Match[str], situation: Situation) -> Move:
     """Another scene of the same theme."""
     what = found["what"]
+    if situation.current and (same := re.fullmatch(r"(?:it|her|him|them)\b[, ]*(?P<more>.*)", what, re.IGNORECASE)):
+        return Change(lambda old: changes.apply(old, same["more"])) if same["more"] else Vary()
     themes = [
         t for e in situation.past if (t := re.search(r"\btheme (?:is|of|should be) ([\w' -]+)", e.words, re.IGNORECASE))
     ]
@@ -67,13 +70,21 @@ _SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it |any )?)"
 
 MORE_OF = re.compile(
     rf"^{_SHOW_ME}?(?P<n>{NUMBER} |some )?(?:more|another|others?)(?: {PICTURE}| versions?| variations?| ones?)?"
-    r"(?: of| like| similar to| (?:in|along) the (?:spirit|lines?|manner) of) (?:the|that|my|your|#|number|picture|"
-    r"option|version) ?\S",
+    r"(?: of| like| similar to| (?:in|along) the (?:spirit|lines?|manner|style|vein|look) of)"
+    r" (?:the|that|my|your|#|number|picture|option|version) ?\S"
+    rf"|^{_SHOW_ME}?(?:(?:some|a few|two|three) )?(?:something like|ones like|(?:variations?|variants?|"
+    rf"alternatives?|takes?)"
+    r" (?:of|on|to)) (?:the|that|my|your|#|number|picture|option|version|\d) ?\S*",
     re.IGNORECASE,
 )
 """More of a picture that is named."""
 
 MORE: tuple[Rule, ...] = (
+    rule(
+        rf"^{_SHOW_ME}?(?P<n>{NUMBER} |some )?(?:more|others?|another(?: one)?|something|ones?)(?: pictures?)? "
+        r"(?:along (?:these|those|the same|similar) lines|in (?:this|that|the same) (?:vein|style|spirit|direction))$",
+        _more,
+    ),
     rule(
         rf"^{_SHOW_ME}?(?:an?other|one more|a new|some more|a few more|more|a few)(?: \w+)? (?:in|with|of) "
         rf"(?:the|a|that) (?:same|similar|such|spirit|style|manner|kind)\b.*$|^come up with (?:\w+ ){{0,3}}"
@@ -112,6 +123,7 @@ MORE: tuple[Rule, ...] = (
     rule(
         r"^(?:(?:can|could|may) (?:i|we) )?(?:try|show me it|draw it|do it|generate it|make it|"
         r"show it|redraw it|regenerate it|once|run it|see it|have it)? ?(?:again|once more|one more time|another time)"
+        r"(?: twice| two times| three times)?"
         r"(?:,? (?:but |a (?:bit|little) |slightly |somewhat )*different(?:ly)?)?$|"
         r"^(?:redo|redraw|regenerate|repeat) (?:it|"
         r"this)$|^(?:vary|remix) it$",

@@ -18,7 +18,7 @@ i we you me us he she can could would will may might shall let like want need to
 generate create try come up with got any there be is are for of in at the this that these those them it its one ones
 picture pictures image images version versions option options try take takes go a an few some couple bunch more now also
 just but slightly bit little different differently new second third round set as well too so please what
-compare idea kind sort way time once same i'd we'd i'll let's design designs result results candidate candidates
+compare on idea kind sort way time once same i'd we'd i'll let's design designs result results candidate candidates
 """) | frozenset(word for phrase in NUMBERS for word in phrase.split())
 _MORE = words("another other others else alternative alternatives variation variations variant variants similar again")
 _MORE |= {
@@ -60,6 +60,10 @@ _WELL = re.compile(
     r"a bit |"
     r"a little |even |much )*(?:sharper|crisper|clearer|cleaner|smoother|neater|finer)\b"
     r"|\b(?:like|as if) (?:an? |by )?(?:\w+ )?(?:professional|pro|master|expert|artist)s? (?:did|made|drew|painted)\b"
+    r"|\b(?:more|really|very|super|extra|properly|nice and) (?:polished|crisp|sharp|refined|finished|professional)\b"
+    r"|\bfinest details?\b|\bdo it justice\b|\bprofessional (?:treatment|touch|finish)\b|\bwork out the details?\b"
+    r"|\b(?:up )?to (?:that|[\w-]+) (?:standard|quality)\b"
+    r"|\bfinish (?:it|the [\w ]+) properly\b"
     r"|^(?:improve|spruce|tidy|clean|touch|brush|smarten|fix|beautify|optimi[sz]e|fine-?tune|finish)(?: up| off)? "
     r"(?:it|the (?:lines?|edges?|details?|whole thing))\b",
     re.IGNORECASE,

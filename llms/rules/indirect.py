@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from minidalle3.llms.rules.conversation import Situation
-from minidalle3.llms.rules.english import NUMBER
+from minidalle3.llms.rules.english import NUMBER, positive
+from minidalle3.llms.rules.tables import COMPLAINTS
 
 _PICTURE = r"(?:picture|image|pic|drawing|illustration|sketch|painting|photo|poster|portrait|doodle|cover|wallpaper)s?"
 _THING = (
@@ -27,7 +28,7 @@ _WANTING = (
     r"(?:in need|short) of|in the mood for|(?:thinking|dreaming) (?:of|about))|would (?:love|like)|need(?:ed)?:?|"
     r"wanted|"
     r"(?:looking|searching) for|after|(?:hit|treat) me (?:with|to)|(?:start|begin|go) with|"
-    r"(?:could|should|may) there be|there (?:should|could|must|ought to) be)"
+    r"(?:could|should|may) there be)"
 )
 _NEXT = (
     r"(?:next(?: up| one)?|then|after that|new (?:topic|subject)|unrelated|"
@@ -35,11 +36,45 @@ _NEXT = (
 )
 _QUESTION = r"(?!.*\b(?:what|how|why|who|which|when|where|say|said|call|called|recipe|list|question|answer)\b)"
 
+_THERE = r"(?: (?:on|in|to|around|behind|near|by|beside) it| there| too| as well)"
+_LOOSE = (
+    r"(?P<what>(?!(?:it|that|this|which|what|who|you|your|my|i|we|he|she|they|there|the|those|these|how|any|every\w*|"
+    r"any\w+|advice|help|feedback|information)\b)[\w'-]+(?: [\w'-]+){0,6})"
+)
+"""A thing without an article."""
+
 Order: TypeAlias = "str | Callable[[re.Match[str], Situation], str]"
 
 
 def _asked(found: re.Match[str], _: Situation) -> str:
     return f"show me {re.sub(r'^(?:some|an?) (?:sort|kind) of (?:an? )?', 'a ', found['what'])}"
+
+
+def _too(found: re.Match[str], _: Situation) -> str:
+    """What somebody complains of in a part of the picture, turned into its opposite."""
+    quality = found["quality"].lower()
+    return f"make the {found['thing']} {COMPLAINTS.get(quality, f'less {quality}')}"
+
+
+def _inner(found: re.Match[str], situation: Situation) -> str:
+    """What belongs to the thing in question, and its picture does not show: "the inside of it"."""
+    if not situation.current:
+        return found.group()
+    thing = situation.current.read.noun.render()
+    own = found.groupdict().get("what")
+    return f"draw a {own} {found['side']} {thing}" if own else f"draw the {found['side']} of {thing}"
+
+
+def _wanted_in(found: re.Match[str], situation: Situation) -> str:
+    """What there should be is put into the picture in question; without one, it is the picture."""
+    return f"{'add' if situation.current else 'show me'} {found['what']}"
+
+
+def _more_so(found: re.Match[str], situation: Situation) -> str:
+    """As in "older, maybe sixty"."""
+    return (
+        f"make it {found['what']}" if situation.current and positive(found["what"]) != found["what"] else found.group()
+    )
 
 
 def _wished(found: re.Match[str], situation: Situation) -> str:
@@ -73,7 +108,28 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
         # wishes for a picture
         (rf"{_WANTING} {_HAVE}{_THING}", _asked),
         (rf"(?:it|that)(?:'d| would){_VERY} be {_GOOD} {_HAVE}{_THING}", r"show me \g<what>"),
-        (rf"{_THING} would(?: also)? (?:be|look|make|do){_VERY}(?: {_GOOD})?(?: here| now|ly)?", _wished),
+        (rf"(?:.* and )?{_THING} would(?: also)? (?:be|look|make|do){_VERY}(?: {_GOOD})?(?: here| now|ly|{_THERE})?",
+         _wished),
+        (rf"{_LOOSE} would(?: also)? (?:be|look){_VERY} {_GOOD}(?: here| now|{_THERE})?",
+         lambda found, s: _wanted_in(found, s) if s.current else found.group()),
+        (rf"there (?:should|could|must|ought to) (?:also )?be (?P<what>.+?)(?:{_THERE})?", _wanted_in),
+        (r"(?:i|we)(?:'d| had| have|'ve)? (?:always )?(?:imagined?|pictured?|envisioned?|thought of|had) it "
+         r"(?:more )?(?P<what>(?:with|without|in|on|at|as|like|under) .+?)(?: in mind)?", r"make it \g<what>"),
+        (r"(?:.*\b(?:show(?: me)?|draw|see|paint) )?the (?P<side>inside|outside|interior|back|backside|top|"
+         r"underside|other "
+         r"side|inner part) of (?:it|the [\w-]+)", _inner),
+        (r"the (?P<what>[\w-]+'s [\w-]+) (?P<side>next to|beside|near|behind|inside) it", _inner),
+        (r"(?:and )?for my [\w-]+(?: [\w-]+)?, (?P<what>(?:an?|some|two|three) .+)", r"show me \g<what>"),
+        (rf"(?:and )?for the (?:\w+ )?(?:page|cover|chapter|poster|card|wall|door|menu|invitation|website|"
+         rf"blog),? {_THING}",
+         _asked),
+        (r"(?:manage|handle|pull off|put together|attempt|(?:whip|cook|knock|rustle|dream)(?: me| us)? up|"
+         rf"(?:whip|cook|knock|rustle) up(?: me| us)?) {_THING}", _asked),
+        (r"(?:another|the (?:other|next)|one(?: more)?|something else)(?: thing)?(?: that)? (?:i|we)(?:'d| "
+         r"would)?{_VERY} "
+         rf"(?:like|want|need|love) {_HAVE}(?:is|would be) {_THING}", _asked),
+        (r"(?P<what>.*\b(?:more|another|others?|again)\b.*?) for (?:my|our|his|her) [\w-]+", r"\g<what>"),
+        (rf"(?P<kind>{_PICTURE}|banner|avatar|logo|icon|sticker)[,:] (?P<what>.+)", r"show me a \g<kind> of \g<what>"),
         (r"(?:you )?surprise (?:me|us) with (?P<what>.+)", r"show me \g<what>"),
         (rf"{_WANTING} (?:something|it|one) (?P<what>(?:more|less|much more) [\w-]+|\w{{3,}}er)", r"make it \g<what>"),
         (rf"(?:what|all|the one thing) (?:i|we)(?:'d| would)?{_VERY} (?:like|want|need|love) {_HAVE}(?:is|would be) "
@@ -101,6 +157,25 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
         (rf"{_NEXT}[,:]? {_THING}|{_QUESTION}[\w',& -]{{2,70}}: (?P<that>(?:an?|{NUMBER}) .+)",
          lambda found, _: f"show me {found['what'] or found['that']}"),
         # something else about the picture in question
+        (r"(?:paint|draw|put|place|stick|print|hang|tie|stamp) (?P<what>(?!it\b|me\b|us\b|the same)[\w' -]+?) "
+         r"(?:on|onto|over|around|behind|beside|next to|above|under) it", _wanted_in),
+        (r"(?P<what>(?:an?|some|two|three) [\w-]+(?: [\w-]+){0,2}) (?:on|onto|around|over|behind|beside|next to|"
+         r"under) it",
+         lambda found, s: _wanted_in(found, s) if s.current else found.group()),
+        (r"(?:the|its) (?P<thing>[\w-]+) (?:is|are|looks?|seems?) (?:a (?:bit|little) |way |far |much )*too "
+         r"(?P<quality>[\w-]+)(?: for .*)?", _too),
+        (r"(?:it(?:'d| would) be )?(?:(?:much|even|way|far|a lot) )?(?:better|nicer|cuter|prettier|funnier) "
+         r"(?P<what>(?:with|without|in|on|at|as) .+?),? i (?:bet|think|guess|reckon|suppose)", r"make it \g<what>"),
+        (r"(?:move|bring|take|send|put|place) it (?P<what>outdoors|outside|indoors|inside|underwater|upstairs|home)",
+         r"make it \g<what>"),
+        (rf"make it (?P<what>(?:{NUMBER}) [\w-]+s)", r"replace it with \g<what>"),
+        (r"keep (?:everything|the rest|it all|all|it)(?: else)?(?: as it is| the same)?,? (?:but|only|just) "
+         r"(?P<what>.+)",
+         r"\g<what>"),
+        (r"(?:i|we)(?: really)? (?:like|love) it,? (?:but|only|though|yet) (?P<what>(?:it|make|with|without|in|"
+         r"can|could) .+)",
+         r"\g<what>"),
+        (r"(?P<what>\w{3,}er), (?:maybe|like|about|say|around|perhaps|so) .+", _more_so),
         (r"(?:i|we)(?:'d| would) (?:rather|prefer)(?: if| that)?(?: see| have)? it (?:was|were|is|had|"
          r"be)? ?(?P<what>.+)",
          r"make it \g<what>"),

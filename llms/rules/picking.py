@@ -104,6 +104,11 @@ PICKS: tuple[Rule, ...] = (
     ),
     rule(r"^compare\b", _compare),
     rule(
+        r"^(?:(?:i(?:'ll)?|we(?:'ll)?|let us) )?(?:keep|take|use|choose|pick|select|go with) (?:this|that)(?: "
+        r"one| picture| version)?$",
+        lambda _, s: Pick(s.current.id) if s.current else None,
+    ),
+    rule(
         r"^i (?:really )?(?:like|love|prefer|choose|take|want|pick) (?P<ref>.+)$",
         lambda found, s: suggested(found["ref"], s),
     ),

@@ -84,6 +84,14 @@ def says(pattern: str, text: str, weight: int = 1) -> Rule:
 
 PRAISE: tuple[Rule, ...] = (
     says(
+        r"^(?:(?:please )?(?:give|allow|grant|spare) (?:me|us)|(?:i|we) (?:need|want)|(?:hold|hang) on|wait|just|one)"
+        r"(?:,? (?:for )?(?:an?|one|just a|another))? ?(?:minute|second|sec|moment|min|while|break|day|hour|"
+        r"hint|hand|chance|"
+        r"call|clue)s?\b(?!.*\bdraw)|^(?:hold|hang) on\b|^wait\b(?!.*\b(?:draw|make)\b)",
+        "Take your time. I am here.",
+        2,
+    ),
+    says(
         r"^(?:(?:that|it|this)(?:'s| is| was) )?not (?:too |so |that |half )?(?:bad|shabby)(?: at all)?$",
         "I am glad you like it. If anything should be different, just say so.",
         2,

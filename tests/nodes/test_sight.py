@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, BaseMessage
 from PIL import Image
 from support.house import opened, say
 from support.openai_server import OpenAIServer
@@ -20,6 +20,8 @@ from minidalle3.graph.settings import Settings
 from minidalle3.graph.turns import Turns
 from minidalle3.llms.load import load
 from minidalle3.nodes.services import Services
+from minidalle3.nodes.sight import TOKENS
+from minidalle3.nodes.window import READING, tokens_of
 
 REPLIES = ["<image>a cat</image>", "<image>a dog</image>", "It is green.", "Both are nice."]
 
@@ -84,6 +86,32 @@ async def test_what_the_client_knows_of_its_llm_decides_where_nothing_is_set(tmp
         assert [block["type"] for block in last.content] == ["text", "text", "image"]
         assert isinstance(last.content[0]["text"], str)
         assert last.text.startswith("is it asleep?")
+
+
+async def test_pixels_count_in_the_window(tmp_path: Path) -> None:
+    window = 8000
+    replies = ("<image n='4'>a cat</image>", *(["word " * 900] * 4))
+    async with opened(tmp_path, *replies, llm_images=True, llm_window=window) as turns:
+        await say(turns, "four cats")
+        for _ in range(4):
+            await say(turns, "how do you like #1, #2, #3 and #4? " + "tell me " * 200)
+        for messages in turns._services.llm.seen[1:]:
+            assert images(messages) == 4
+            assert tokens_of(messages) <= (window - 4 * TOKENS) * READING
+        assert len(turns._services.llm.seen[-1]) < 10, "older turns gave way to pixels"
+
+
+async def test_a_small_window_is_not_filled_with_pixels(tmp_path: Path) -> None:
+    async with opened(tmp_path, "<image n='4'>a cat</image>", "Nice.", llm_images=True, llm_window=4096) as turns:
+        await say(turns, "four cats")
+        await say(turns, "compare the look of #1, #2, #3 and #4 for me")
+        assert images(turns._services.llm.seen[-1]) == 2
+
+
+def images(messages: list[BaseMessage]) -> int:
+    """How many pictures they show."""
+    last = messages[-1].content
+    return sum(block["type"] == "image" for block in last if isinstance(block, dict)) if isinstance(last, list) else 0
 
 
 async def test_a_picture_whose_file_is_gone_is_told_in_words_as_ever(tmp_path: Path) -> None:
