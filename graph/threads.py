@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -28,6 +29,8 @@ from minidalle3.graph.turn import Turn
 from minidalle3.nodes.services import Services
 
 Graph: TypeAlias = CompiledStateGraph[ChatState, Context, ChatInput, ChatOutput]
+OWNER = re.compile(r"[^/]*/(?:[0-9a-f]{32}-)?")
+"""Whose a thread is: a caller's or a visitor's before the slash, or a visitor's of a page that is a caller."""
 
 
 class Threads:
@@ -146,8 +149,8 @@ class Threads:
 
     async def _known_to(self, thread: str) -> set[str] | None:
         """The pictures that a file from the thread's owner may name; None: all, for the house's own."""
-        owner, slash, _ = thread.partition("/")
-        return await self.digests(owner + slash) if slash else None
+        owner = OWNER.match(thread)
+        return await self.digests(owner[0]) if owner else None
 
     def _config(self, thread: str) -> RunnableConfig:
         return {"configurable": {"thread_id": thread}}

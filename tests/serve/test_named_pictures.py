@@ -62,6 +62,17 @@ async def test_anothers_picture_is_not_had_by_naming_it_in_a_recipe(serving, nam
         assert (await recipe_of(ann, "again"))[1]["parent"] is None, "nor is a name kept of what is gone"
 
 
+async def test_visitors_of_a_page_that_shares_the_server_name_their_own_pictures(serving) -> None:
+    async with serving(DOG, "Nice.", "Nice.") as server:
+        page = await server.caller("page")
+        ann, bob = ("a" * 32, "b" * 32)
+        await page.post("/agent/invoke", json=ask(f"{ann}-1"))
+        digest, recipe = await recipe_of(page, f"{ann}-1")
+        for visitor, parent in ((ann, digest), (bob, None)):
+            await page.post("/agent/invoke", json=ask(f"{visitor}-2", made_from(recipe, parent=digest)))
+            assert (await recipe_of(page, f"{visitor}-2"))[1]["parent"] == parent
+
+
 async def test_ones_own_pictures_may_be_named(serving) -> None:
     async with serving(DOG, "Nice.") as server:
         ann = await server.caller("ann")
