@@ -35,7 +35,8 @@ def build(services: Services | None = None) -> StateGraph[ChatState, Context, Ch
 
     def bound(node: Node) -> Any:
         async def run(state: ChatState, runtime: Runtime[Context]) -> Any:
-            return await node(state, runtime, services or await asyncio.to_thread(provide))
+            there = await asyncio.to_thread(provide) if services is None else services
+            return await node(state, runtime, there)
 
         return run
 

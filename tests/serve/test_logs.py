@@ -54,7 +54,7 @@ async def test_a_line_for_every_turn_and_no_words_in_any(serving, log) -> None:
     ]  # fmt: skip
     assert {turn["caller"] for turn in turns} == {caller.id[:8]}
     assert len({turn["thread"] for turn in turns}) == 5
-    assert all(turn["seconds"] >= 0 and turn["logger"] == "minidalle3.serve.own" for turn in turns)
+    assert all(turn["seconds"] >= 0 and turn["logger"] == "minidalle3.serve.metered" for turn in turns)
     assert key not in log.getvalue()
     assert key.split("-", 2)[2] not in log.getvalue()
     if not log.words:
