@@ -47,21 +47,21 @@ def served(home: Path) -> Iterator[str]:
     server = subprocess.Popen([sys.executable, "-m", "minidalle3.ui.cli", "ui", *told], stdout=subprocess.DEVNULL)
     address = f"http://localhost:{port}"
     try:
-        wait_for(f"{address}/_stcore/health")
+        wait_for(f"{address}/_stcore/health", server)
         yield address
     finally:
         server.send_signal(signal.SIGINT)
         server.wait()
 
 
-def wait_for(url: str) -> None:
-    """Until it answers. Raises `OSError` when it does not."""
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Until it answers. Raises `OSError` when it does not, or ends first."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
             urllib.request.urlopen(url, timeout=2).close()
             return
         except OSError:
-            if time.monotonic() > end:
+            if server.poll() is not None or time.monotonic() > end:
                 raise
             time.sleep(0.1)
