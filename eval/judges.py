@@ -1,7 +1,8 @@
 """Judges of the embedded model: small classifiers of what a picture shows, taught on rendered scenes alone.
 
 One looks at the whole picture (place, hour, weather, layout), one at each frame where the prompt's layout puts a
-subject (who, in which style and colour, doing and wearing what). They measure; nothing is trained against them.
+subject (who, in which style and colour, doing and wearing what); what the latter holds likely is drawn again and
+compared (`closer.py`). They measure; nothing is trained against them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from minidalle3.eval.closer import Floats, Likely, View, around, closer, sprite
+from minidalle3.eval.visible import visible
 from minidalle3.sketchbook.world.places import PLAIN
 from minidalle3.sketchbook.world.scene import Scene
 from minidalle3.sketchbook.world.scenes import Placed, corners
@@ -25,6 +28,7 @@ from minidalle3.sketchbook.world.words import ACTIONS, COLOURS, PLACES, STYLES, 
 FILE = Path(__file__).parent / "judges.safetensors"
 TRUSTED = 0.97
 """The least share of rendered scenes on which a judge must be right to be asked about drawn ones."""
+
 
 Words = tuple[str | None, ...]
 WHOLE: dict[str, Words] = {
@@ -118,37 +122,55 @@ def features(judges: Judges, images: Sequence[Image.Image]) -> Tensor:
     return F.normalize(judges.whole.trunk(scaled(pixels(images), judges.whole.side)), dim=1)
 
 
+def ranked(words: Words, scores: Tensor) -> list[tuple[str | None, float]]:
+    """The words, likeliest first, with the logarithms of their likelihood in all of several views (views, words)."""
+    likely, order = scores.log_softmax(1).mean(0).sort(descending=True)
+    return [(words[int(at)], float(value)) for at, value in zip(order, likely, strict=True)]
+
+
+def likeliest(scores: Tensor, words: Words) -> str | None:
+    return ranked(words, scores)[0][0]
+
+
+def likely(scores: dict[str, Tensor]) -> Likely:
+    """What one subject's frames may show; that it has the colours of its kind is held as likely as the likeliest."""
+    found = {name: ranked(FRAMED[name], scores[name]) for name in ("style", "colour", "subject", "action", "worn")}
+    return found | {"colour": [(None, found["colour"][0][1]), *found["colour"]]}
+
+
 @torch.no_grad()
 def found(judges: Judges, image: Image.Image, scene: Scene) -> dict[str, str | None]:
     """The word that each head finds, where the scene would have it; a kind's several frames are judged together."""
-    [picture] = pixels([image])
-    whole = judges.whole(scaled(picture[None], judges.whole.side))
-    words = {name: judges.whole.words[name][int(scores[0].argmax())] for name, scores in whole.items()}
+    [picture], levels = pixels([image]), np.asarray(image, np.float32)
     frames = corners(scene)
-    crops = torch.cat([cut(picture, one, judges.framed.side) for one in frames])
-    framed = judges.framed(crops)
+    framed = judges.framed(torch.cat([cut(picture, one, judges.framed.side) for one in frames]))
+    whole = judges.whole(scaled(picture[None], judges.whole.side))
     own = len(frames) - bool(scene.companion)
-    for name, scores in framed.items():
-        together = scores[:own].log_softmax(1).mean(0)
-        words[name] = judges.framed.words[name][int(together.argmax())]
-    if scene.companion:
-        words["companion"] = judges.framed.words["subject"][int(framed["subject"][own].argmax())]
-    return words
+    shown: list[tuple[Placed, Floats]] = []
+    casts: list[dict[str, str | None]] = []
+    for part in filter(bool, (range(own), range(own, len(frames)))):
+        scores = {name: several[part] for name, several in framed.items()}
+        cast = closer([View.of(levels, frames[at]) for at in part], likely(scores))
+        shown += [(frames[at], sprite(cast, frames[at].side)) for at in part]
+        casts.append({**cast, "colour": cast["colour"] or likeliest(scores["colour"], FRAMED["colour"])})
+    ground = {name: ranked(WHOLE[name], whole[name]) for name in ("place", "time", "weather")}
+    words = casts[0] | around(levels, shown, str(casts[0]["style"]), ground)
+    words["layout"] = likeliest(whole["layout"], WHOLE["layout"])
+    return {**words, "companion": casts[1]["subject"]} if scene.companion else words
 
 
 def asked(scene: Scene) -> tuple[str, ...]:
     """The verdicts that a scene's words call for: what is said and can be seen."""
-    said = [name for name in VERDICTS if name not in ("count", "time") and getattr(scene, name) is not None]
+    said = [name for name in VERDICTS if name != "count" and getattr(scene, name) is not None]
     if scene.count > 1:
         said.append("count")
-    if scene.time and scene.place != "in space":  # it has an hour of its own
-        said.append("time")
-    return tuple(said)
+    return tuple(name for name in said if visible(scene, name))
 
 
 def verdicts(judges: Judges, image: Image.Image, scene: Scene) -> dict[str, bool]:
     """Whether each thing that the scene says is seen."""
     words = found(judges, image, scene)
-    seen = {name: words[name] == getattr(scene, name) for name in asked(scene) if name in words}
+    said = asked(scene)
+    seen = {name: words[name] == getattr(scene, name) for name in said if name in words}
     arranged = words["layout"] == layout(scene)
-    return seen | {name: arranged for name in ("count", "relation") if name in asked(scene)}
+    return seen | {name: arranged for name in ("count", "relation") if name in said}

@@ -128,7 +128,7 @@ def main() -> None:
     judges.save()
     random = Random(2 * SEED)
     fresh = [draw_lots(random) if number % 2 else staged(cast(random.choice(tuple(SUBJECTS)), random), random)
-             for number in range(800)]  # fmt: skip
+             for number in range(300)]  # fmt: skip
     for name, (share, times) in accuracy(Judges.load(), fresh, 3 * SEED).items():
         print(f"{name:<12}{share:>8.3f} of {times}")
     print(FILE)

@@ -1,0 +1,159 @@
+"""A closer look: of the words that the judges hold likely, those whose own render is nearest to what is seen.
+
+A subject's frame is always the same for the same words, and a place nearly so, so what a picture shows can be told by
+drawing it again. The search goes from word to word, one kind at a time, as long as the whole gets likelier.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from minidalle3.sketchbook.world.heads import WEARERS
+from minidalle3.sketchbook.world.lots import OPEN_AIR
+from minidalle3.sketchbook.world.scenes import Placed, ground
+from minidalle3.sketchbook.world.sprites import frame
+
+STAGES = ((5, 32, 12), (8, 128, 12), (8, 128, 48), (8, 128, 300))
+"""How many words of a kind are combined, how many of the combinations are tried, and how many words of a kind from the
+best of them on; a stage more where no render comes near."""
+RIVALS = 3
+"""How many words of a kind are tried beside those of a render that leaves nothing to explain."""
+NEAR, FAR = 5.0, 50.0
+"""Levels of 255 (root mean square) within which a render leaves nothing to explain, and at which a pixel is another."""
+FAINT = 0.02
+"""The share of a frame's pixels that is taken for something else than ground where there is nothing."""
+WEIGHT, CLEAR = 200.0, 60.0
+"""How much a frame that is all explained counts beside the judges' logarithms of likelihood; what lead decides."""
+GRAIN, NOISE = 8, 20.0
+"""Side in pixels of the blocks by which grounds are compared, and the squared levels that count as much as 1 there."""
+SEEDS = range(3)
+
+Floats = npt.NDArray[np.float32]
+Words = dict[str, str | None]
+Likely = Mapping[str, Sequence[tuple[str | None, float]]]
+"""Head -> its words, likeliest first, with the logarithms of their likelihood."""
+
+
+class _Search:
+    """Climbs from the likeliest words; `near` says how much nearness counts for, and whether none could be greater."""
+
+    def __init__(self, likely: Likely, near: Callable[[Words], tuple[float, bool]]) -> None:
+        self._likely, self._near = likely, near
+        self._priors = {head: dict(words) for head, words in likely.items()}
+        self._known: dict[tuple[str | None, ...], tuple[float, bool]] = {}
+
+    def value(self, words: Words) -> tuple[float, bool]:
+        key = tuple(words.values())
+        if key not in self._known:
+            nearness, enough = self._near(words)
+            self._known[key] = nearness + sum(self._priors[head][word] for head, word in words.items()), enough
+        return self._known[key]
+
+    def _climbed(self, words: Words, most: int) -> Words:
+        """Word by word, beside the words so far and beside the likeliest, since one wrong word calls for others."""
+        likeliest = {head: several[0][0] for head, several in self._likely.items()}
+        for _ in range(3):
+            before = words
+            for head, likely in self._likely.items():
+                tried = [{**others, head: word} for others in (words, likeliest) for word, _ in likely[:most]]
+                words = max(tried, key=lambda one: self.value(one)[0])
+            if words == before:
+                break
+        return words
+
+    def _start(self, words: int, most: int) -> Words:
+        """The nearest of the likeliest combinations, one after the other until there is nothing left to explain."""
+        combinations = product(*(several[:words] for several in self._likely.values()))
+        likeliest = nlargest(most, combinations, key=lambda one: sum(likelihood for _, likelihood in one))
+        every = [dict(zip(self._likely, (word for word, _ in one), strict=True)) for one in likeliest]
+        enough = (number for number, words in enumerate(every, 1) if self.value(words)[1])
+        return max(every[: next(enough, most)], key=lambda words: self.value(words)[0])
+
+    def _clear(self, words: Words) -> bool:
+        """Whether no other subject that was tried comes anywhere near."""
+        others = [value for known, (value, _) in self._known.items() if words.get("subject") not in known]
+        return self.value(words)[0] > max(others, default=math.inf) + CLEAR
+
+    def best(self, stages: Sequence[tuple[int, int, int]]) -> Words:
+        found = []
+        for words, starts, wide in stages:
+            start = self._start(words, starts)
+            found.append(self._climbed(start, RIVALS if self.value(start)[1] else wide))
+            if self.value(found[-1])[1] or self._clear(found[-1]):
+                break
+        return max(found, key=lambda words: self.value(words)[0])
+
+
+def _wrong(seen: Floats, told: Floats) -> Floats:
+    """Squared levels, pixel by pixel, of no more than `FAR`."""
+    found: Floats = np.minimum(np.square(seen - told).mean(2), FAR**2)
+    return found
+
+
+def sprite(words: Words, side: int) -> Floats:
+    """The frame of a subject, (side, side, 4); who has no head wears nothing."""
+    worn = words["worn"] if words["subject"] in WEARERS else None
+    image = frame(str(words["subject"]), str(words["style"]), words["colour"], words["action"], worn, side)
+    return np.asarray(image, np.float32)
+
+
+@dataclass(frozen=True)
+class View:
+    """A frame of a picture (side, side, 3), and how wrong each pixel is as a piece of the ground at its sides."""
+
+    seen: Floats
+    bare: Floats
+
+    @classmethod
+    def of(cls, picture: Floats, one: Placed) -> View:
+        rows, right = picture[one.y : one.y + one.side], one.x + one.side
+        rim = max(2, one.side // 24)
+        beside = np.r_[max(0, one.x - 8) : one.x + rim, right - rim : min(right + 8, picture.shape[1])]
+        seen = rows[:, one.x : right]
+        return cls(seen, _wrong(seen, np.median(rows[:, beside], axis=1)[:, None]))
+
+
+def closer(views: Sequence[View], likely: Likely) -> Words:
+    """What one subject, seen several times, is nearest to; with no colour where it has those of its kind."""
+    side = len(views[0].seen)
+    most = sum(float(view.bare.sum()) + FAINT * (FAR * side) ** 2 for view in views)
+
+    def near(words: Words) -> tuple[float, bool]:
+        told = sprite(words, side)
+        alpha = told[..., 3] / 255
+        left = [_wrong(view.seen, told[..., :3]) for view in views]
+        gain = sum(float((alpha * (view.bare - wrong)).sum()) for view, wrong in zip(views, left, strict=True))
+        rest = min(float(wrong[alpha > 0.9].mean()) for wrong in left)
+        return WEIGHT * gain / most, rest < NEAR**2
+
+    return _Search(likely, near).best(STAGES)
+
+
+def _coarse(picture: Floats) -> Floats:
+    blocks: Floats = picture.reshape(len(picture) // GRAIN, GRAIN, -1, GRAIN, 3).mean((1, 3))
+    return blocks
+
+
+def around(picture: Floats, shown: Sequence[tuple[Placed, Floats]], style: str, likely: Likely) -> Words:
+    """The place, hour and weather that the ground behind what is shown, nearest first, is nearest to."""
+    seen = _coarse(picture)
+
+    def apart(words: Words, seed: int) -> float:
+        weather = words["weather"] if words["place"] in OPEN_AIR else None
+        told = np.array(ground(words["place"], words["time"], weather, style, seed), np.float32)
+        for one, pixels in reversed(shown):
+            part = told[one.y : one.y + one.side, one.x : one.x + one.side]
+            part += (pixels[..., :3] - part) * (pixels[..., 3:] / 255)
+        return float(np.square(_coarse(told) - seen).mean())
+
+    def near(words: Words) -> tuple[float, bool]:
+        return -min(apart(words, seed) for seed in SEEDS) / NOISE, False
+
+    return _Search(likely, near).best(((1, 1, 12),))
