@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,7 +34,7 @@ class Bridge:
         self._ready: Future[Turns | RemoteTurns] = Future()
         self._closing = asyncio.Event()
         self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._live(opener(settings, services))), name="front door", daemon=True
+            target=lambda: asyncio.run(self._live(settings, services)), name="front door", daemon=True
         )
         self._thread.start()
         self._turns = self._ready.result()
@@ -127,10 +127,10 @@ class Bridge:
     ) -> None:
         self.close()
 
-    async def _live(self, opening: Callable[[], Awaitable[Turns | RemoteTurns]]) -> None:
+    async def _live(self, settings: Settings, services: Services | None) -> None:
         self._loop = asyncio.get_running_loop()
         try:
-            turns = await opening()
+            turns = await opened(settings, services)
         except BaseException as error:
             self._ready.set_exception(error)
             return
@@ -147,15 +147,15 @@ class Bridge:
             raise
 
 
-def opener(settings: Settings, services: Services | None) -> Callable[[], Awaitable[Turns | RemoteTurns]]:
-    """What opens the front door that the settings mean: the house here, or the one at a server."""
+async def opened(settings: Settings, services: Services | None) -> Turns | RemoteTurns:
+    """The front door that the settings mean: of the house here, or of the one at a server."""
     if settings.server and services is None:
         from minidalle3.graph.remote import RemoteTurns
 
-        return lambda: RemoteTurns.open(settings)
+        return await RemoteTurns.open(settings)
     from minidalle3.graph.turns import Turns  # LangGraph takes seconds: not before somebody talks
 
-    return lambda: Turns.open(settings, services)
+    return await Turns.open(settings, services)
 
 
 def close_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -71,6 +72,12 @@ def test_a_house_that_cannot_open_says_why_and_leaves_nothing_behind(tmp_path) -
     with pytest.raises(LLMError, match="nobody"):
         Bridge(Settings(home=tmp_path, llm="nobody:knows"))
     assert before == OPEN
+
+
+def test_a_house_whose_code_cannot_be_loaded_says_so(tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "minidalle3.graph.turns", None)
+    with pytest.raises(ImportError, match="turns"):
+        Bridge(Settings(home=tmp_path))
 
 
 def test_closing_saves_the_turn_under_way(house, engine) -> None:
