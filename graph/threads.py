@@ -26,6 +26,7 @@ from minidalle3.graph.past import CUT_OFF, History, holds, note_only, past, phot
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import ChatInput, ChatOutput, ChatState, DoneEvent, Part, PictureRecord
 from minidalle3.graph.turn import Turn
+from minidalle3.nodes.listen import take_photos
 from minidalle3.nodes.services import Services
 
 Graph: TypeAlias = CompiledStateGraph[ChatState, Context, ChatInput, ChatOutput]
@@ -167,10 +168,15 @@ class Threads:
         return "\n".join([info["title"], *(message.text for message in state.get("messages", []))])
 
     async def _note(self, thread: str, message: AnyMessage, note: str) -> DoneEvent:
-        """Save a message whose answer is only a note."""
-        done = note_only(note, (await self._state(thread)).get("current"))
+        """Save a message whose answer is only a note; photos in it are there to go on with."""
+        state = await self._state(thread)
+        taken: ChatState = {"messages": [message], "current": state.get("current")}
+        if photos_in(message.content):
+            taken = {**taken, **await take_photos(message, state, self.gallery), "notes": []}
+        done = note_only(note, taken["current"])
         answer = AIMessage(f"({note})", additional_kwargs={"reply": done["reply"]})
-        await self._graph.aupdate_state(self._config(thread), {"messages": [message, answer]}, as_node="deliver")
+        update = {**taken, "messages": [*taken["messages"], answer]}
+        await self._graph.aupdate_state(self._config(thread), update, as_node="deliver")
         return done
 
     async def _recover_if_idle(self, thread: str) -> None:

@@ -261,6 +261,10 @@ async def test_a_photo_of_a_message_that_was_cut_off_is_kept(tmp_path) -> None:
         assert photo in await turns.digests()
         assert await turns.digests("else") == {photo}
         assert await turns.digests("other") == set()
+        history = await turns.history("elsewhere")
+        assert history["turns"][0]["photos"] == ["#1"]
+        assert "cut off" in history["turns"][0]["reply"][0]["text"]
+        assert (history["pictures"]["#1"]["digest"], history["current"]) == (photo, "#1")
 
 
 async def test_a_turn_that_begins_while_its_thread_is_read_is_this_houses_own(tmp_path, monkeypatch) -> None:
