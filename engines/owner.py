@@ -19,7 +19,7 @@ from minidalle3.graph.stop import STOP
 T = TypeVar("T")
 GLANCE = 0.2
 """Seconds between two looks at whether somebody who waits has stopped."""
-LINGER, SHARE = 0.5, 0.25
+LINGER, SHARE = 2.0, 0.25
 """What the next batch waits at most for drawings that are on their way: seconds, and of what the last one took."""
 logger = logging.getLogger(__name__)
 
