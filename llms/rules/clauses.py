@@ -42,7 +42,8 @@ _INTERJECTION = re.compile(
     re.IGNORECASE,
 )
 _MANNERS = re.compile(
-    r"(?:(?:can|could|would|will|won't|can't) (?:you|your|u|we|ya) (?!mind\b)(?:(?:please|kindly|possibly|maybe|"
+    r"(?:(?:can|could|would|will|won't|can't) (?:you|your|u|we|ya) (?!mind\b|rather\b|ever\b|prefer\b|"
+    r"consider\b|agree\b)(?:(?:please|kindly|possibly|maybe|"
     r"perhaps|also|now|then|just|"
     r"instead|try to|be able to|be willing to|help me(?: to)?(?! with\b| out\b)|help (?:us )?(?:to )?(?!me\b|"
     r"with\b|out\b))\s+)*|could (?:it|he|she) please |"

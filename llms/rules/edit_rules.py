@@ -117,7 +117,8 @@ EDITS: tuple[Rule, ...] = (
     rule(
         r"^(?:remove|delete|erase|drop|lose|take (?:away|out|off)|get rid of|cut out|leave out|omit|hide|"
         r"without|no|ditch)(?: away)? (?!(?:#|it\b|more\b|thanks\b|idea\b|problem\b|worries\b|one\b|changes?\b|"
-        r"edits?\b|further\b|complaints?\b|questions?\b|hurry\b|rush\b|stress\b|pressure\b|doubt\b|kidding\b|objections?\b|"
+        r"edits?\b|(?:me|us|a fan)\b|further\b|complaints?\b|questions?\b|hurry\b|rush\b|stress\b|pressure\b|"
+        r"doubt\b|kidding\b|objections?\b|"
         r"wonder\b|offen[cs]e\b|big deal\b|matter\b|luck\b|clue\b|joke\b|regrets\b|"
         r"need\b|way\b))(?P<what>.+)$",
         take_out,

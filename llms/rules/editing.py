@@ -7,7 +7,7 @@ import re
 from minidalle3.llms.rules import changes, removal
 from minidalle3.llms.rules.conversation import Situation
 from minidalle3.llms.rules.description import Description, as_style, put
-from minidalle3.llms.rules.english import is_gerund, is_plural, positive, with_article
+from minidalle3.llms.rules.english import is_gerund, is_plural, positive, with_article, words
 from minidalle3.llms.rules.moves import Change, Move, Say
 from minidalle3.llms.rules.segments import segments
 from minidalle3.llms.rules.tables import COLOURS, COMPLAINTS, HAVING, PREPOSITIONS, TIME_FORMS
@@ -20,8 +20,27 @@ REFUSED = (
 _OTHER_STYLE = re.compile(r"^(?:an?other|different|new) (?:style|colou?r|background|pose|place)$", re.IGNORECASE)
 
 
+_TALK = re.compile(
+    r"\b(?:i|i'd|i'm|i've|i'll|we|we're|you|you're|they|is|are|was|isn't|aren't|wasn't)\b|"
+    r"\b(?:here|tomorrow|yesterday|today|tonight|late)(?: already| now)?(?:,|$)|^with (?:that|those)\b|on my face\b|"
+    r"^(?:be )?(?:my|your|our) \w+$|^(?:be )?have (?:been|\w+ed)\b|^(?:be )?(?:win|see|cost|sell|belong|know|"
+    r"pass|hang)\b|"
+    r"^be (?:good|great|bad|better|worth|famous|framed)\b|^in (?:other|simpler|plain|fewer|short|your own) "
+    r"?(?:words|english)?$",
+    re.IGNORECASE,
+)
+"""Said of the person's own world, or of the picture as a thing: no part of what it shows."""
+_BUSY = words("""
+thinking looking talking speaking working going waiting wondering trying feeling getting having hoping heading leaving
+coming testing kidding joking asking saying
+""")
+"""What a person does, not what is drawn."""
+
+
 def to(predicate: str) -> Move | None:
     """It becomes, does, has or is at `predicate`, or the opposite of what is refused in it."""
+    if _TALK.search(re.sub(r"\"[^\"]*\"", "", predicate)):
+        return None
     refused = re.match(rf"(?:be )?{REFUSED} (?:be |have |as )?(.+)", predicate, re.IGNORECASE)
     if refused:
         return Change(lambda old: removal.remove(old, refused[1]), UNDERSTOOD)
@@ -54,7 +73,7 @@ def take_out(found: re.Match[str], _: Situation) -> Move | None:
     what = re.sub(
         r"\s+(?:from|in|on|off) (?:it|its \w+|here|there)$|\s+(?:any ?more|again|at all|away|off)$", "", found["what"]
     )
-    if re.fullmatch(r"it|that|this|them|one|to.*|you.*|anything.*|nothing.*", what, re.IGNORECASE):
+    if re.fullmatch(r"it|that|this|them|one|a fan.*|to.*|you.*|anything.*|nothing.*", what, re.IGNORECASE):
         return None
     gone = re.split(r"\s+(?:and|or)\s+(?:the |any )?", what)
 
@@ -67,6 +86,8 @@ def take_out(found: re.Match[str], _: Situation) -> Move | None:
 
 
 def put_in(found: re.Match[str], _: Situation) -> Move | None:
+    if re.fullmatch(r"(?:up )?(?:[\d.,+ ]|and\b|that to .*)+", found["what"]):
+        return None
     what = re.split(r"\s+and\s+(?=an? |some |the )", found["what"])
 
     def added(old: Description) -> Description:
@@ -87,6 +108,10 @@ def give(found: re.Match[str], _: Situation) -> Move | None:
 
 def swap(found: re.Match[str], _: Situation) -> Move | None:
     what, other = found["what"], found["other"]
+    if re.search(
+        r"\b(?:languages?|topic|subject|settings?|password|voice|mode|model|units?|mind)$", what, re.IGNORECASE
+    ):
+        return None
     return Change(lambda old: changes.swap(old, what, other))
 
 
@@ -152,7 +177,7 @@ def fragment(found: re.Match[str], situation: Situation) -> Move | None:
         tuple(f"{p} " for p in PREPOSITIONS if p not in ("past", "by"))
     ):
         return to(text)
-    return to(text) if is_gerund(first) and first not in ("thinking", "looking", "talking", "speaking") else None
+    return to(text) if is_gerund(first) and first not in _BUSY else None
 
 
 def one(thing: str) -> str:

@@ -221,6 +221,7 @@ cupcake cookie sushi ramen bread cheese sandwich
 """)
 
 UNDRAWABLE = words("""
+holiday vacation nap hug fan thumb thumbs regards bit minute moment second break hint chance clue
 poem story song joke code script essay email letter recipe function program summary password sentence paragraph answer
 idea ideas suggestion suggestions advice help hand break minute second moment hint reason reasons example question
 explanation try chance sense decision wish conclusion call favor favour time luck difference mistake lesson deal bit lot

@@ -84,6 +84,15 @@ def says(pattern: str, text: str, weight: int = 1) -> Rule:
 
 PRAISE: tuple[Rule, ...] = (
     says(
+        r"^(?:(?:give|send) (?:my|our) \w+|have an? (?:nice|good|great|lovely) |take care|keep (?:it )?up|drop "
+        r"(?:me|us) |"
+        r"let (?:me|us) (?:know|think|ask|check|show it to)|put a smile on my|(?:two )?thumbs up|(?:not |no "
+        r")?(?:a )?fan of|"
+        r"a (?:bit|little) [\w-]+$|three cheers)",
+        "That is good to hear. {help}",
+        1,
+    ),
+    says(
         r"^(?:(?:please )?(?:give|allow|grant|spare) (?:me|us)|(?:i|we) (?:need|want)|(?:hold|hang) on|wait|just|one)"
         r"(?:,? (?:for )?(?:an?|one|just a|another))? ?(?:minute|second|sec|moment|min|while|break|day|hour|"
         r"hint|hand|chance|"
