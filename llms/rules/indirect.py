@@ -157,7 +157,8 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
         (rf"{_NEXT}[,:]? {_THING}|{_QUESTION}[\w',& -]{{2,70}}: (?P<that>(?:an?|{NUMBER}) .+)",
          lambda found, _: f"show me {found['what'] or found['that']}"),
         # something else about the picture in question
-        (r"(?:paint|draw|put|place|stick|print|hang|tie|stamp) (?P<what>(?!it\b|me\b|us\b|the same)[\w' -]+?) "
+        (r"(?:paint|draw|put|place|stick|print|hang|tie|stamp) (?P<what>(?!it\b|me\b|us\b|the |an? |some |two |"
+         r"three )[\w' -]+?) "
          r"(?:on|onto|over|around|behind|beside|next to|above|under) it", _wanted_in),
         (r"(?P<what>(?:an?|some|two|three) [\w-]+(?: [\w-]+){0,2}) (?:on|onto|around|over|behind|beside|next to|"
          r"under) it",
