@@ -45,6 +45,10 @@ class Bridge:
         """Where the pictures of all threads are."""
         return self._turns.gallery
 
+    def warm_up(self) -> None:
+        """Begin to load what draws; if that fails, the first drawing will tell."""
+        asyncio.run_coroutine_threadsafe(self._turns.capabilities(), self._loop)
+
     def start(
         self,
         thread: str,

@@ -44,8 +44,10 @@ MENU: MenuItems = {"About": "**Mini-DALLE3**: talk pictures into being, and stay
 
 @st.cache_resource(show_spinner="Opening…")
 def front_door() -> Bridge:
-    """One for all sessions of the server."""
-    return Bridge(Settings())
+    """One for all sessions; it loads what draws at once, since looking at a reply again and again slows that down."""
+    house = Bridge(Settings())
+    house.warm_up()
+    return house
 
 
 def main(house: Bridge) -> None:

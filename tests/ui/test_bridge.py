@@ -7,10 +7,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from support.swatch import Swatch
 
+from minidalle3.engines.owner import Owner
 from minidalle3.gallery.store import PhotoError
 from minidalle3.graph.settings import Settings
 from minidalle3.llms.errors import LLMError
+from minidalle3.llms.load import load
+from minidalle3.nodes.services import Services
 from minidalle3.ui.bridge import OPEN, Bridge
 
 
@@ -72,6 +76,18 @@ def test_a_house_that_cannot_open_says_why_and_leaves_nothing_behind(tmp_path) -
     with pytest.raises(LLMError, match="nobody"):
         Bridge(Settings(home=tmp_path, llm="nobody:knows"))
     assert before == OPEN
+
+
+def test_what_draws_is_loaded_before_anything_is_drawn(tmp_path) -> None:
+    settings, asked = Settings(home=tmp_path), threading.Event()
+
+    def engine() -> Swatch:
+        asked.set()
+        return Swatch()
+
+    with Bridge(settings, Services.of(settings, load(settings), Owner(engine))) as house:
+        house.warm_up()
+        assert asked.wait(60)
 
 
 def test_a_house_whose_code_cannot_be_loaded_says_so(tmp_path, monkeypatch) -> None:
