@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -23,6 +21,7 @@ from minidalle3.nodes.history import last_words, understood
 from minidalle3.nodes.judgement import charged
 from minidalle3.nodes.services import Services, thread_of
 from minidalle3.nodes.variants import variants
+from minidalle3.nodes.wording import in_both, reworded, weighted
 from minidalle3.tools.attention.words import parse
 from minidalle3.tools.text_to_image import sized
 
@@ -149,23 +148,6 @@ def given(request: Request, source: Source | None, prompt: str, context: Context
     return {**parameters, "steps": steps, "guidance": context.guidance, "size": size}
 
 
-def weighted(prompt: str, weights: Mapping[str, float]) -> str | None:
-    """As in "a (red:1.6) dog"; None where no word of the prompt is one that is to be weighed."""
-    found = prompt
-    for word, weight in weights.items():
-        for ending in ("", r"\w{1,2}"):  # "fog" in "foggy", unless there is a "fog"
-            pattern = rf"(?<![\w(]){re.escape(word)}{ending}(?!\w)"
-            found, times = re.subn(pattern, rf"(\g<0>:{weight})", found, count=1, flags=re.IGNORECASE)
-            if times:
-                break
-    return None if weights and found == prompt else found
-
-
-def in_both(words: str, *prompts: str) -> bool:
-    """Whether every word stands in every prompt: the dialect may have another name for the subject."""
-    return all(re.search(rf"\b{re.escape(word)}\b", prompt, re.I) for word in words.split() for prompt in prompts)
-
-
 def in_words_of(source: Source, description: str, fresh: Dialected, can: Capabilities) -> Dialected:
     """The source's own prompts with only the changed words changed; `fresh` where its prompt has other words.
 
@@ -175,24 +157,6 @@ def in_words_of(source: Source, description: str, fresh: Dialected, can: Capabil
         return fresh
     prompt = reworded(source.prompt, source.description, description)
     return fresh if prompt is None else replace(fresh, prompt=prompt, negative_prompt=source.negative_prompt)
-
-
-def reworded(prompt: str, before: str, after: str) -> str | None:
-    """`prompt` with what differs between two descriptions; None where it does not say what the first one says."""
-    whole, times = re.subn(rf"(?<!\w){re.escape(before)}(?!\w)", lambda _: after, prompt, count=1)
-    if times:
-        return whole
-    old, new = before.split(), after.split()
-    words = prompt.split()
-    for tag, i, j, k, m in reversed(SequenceMatcher(None, old, new, autojunk=False).get_opcodes()):
-        if tag == "equal":
-            continue
-        start, stop = max(i - 1, 0), min(j + 1, len(old))  # with a neighbour on each side, so that its place is known
-        at = [n for n in range(len(words)) if words[n : n + stop - start] == old[start:stop]]
-        if len(at) != 1:
-            return None
-        words[at[0] + i - start : at[0] + j - start] = new[k:m]
-    return " ".join(words)
 
 
 def drawable(recipe: Recipe, can: Capabilities) -> str | None:

@@ -8,7 +8,8 @@ from support.swatch import Swatch
 
 from minidalle3.graph.context import Context
 from minidalle3.nodes.dialects import QUALITY, in_dialect
-from minidalle3.nodes.refine import Source, drawn_by, prompted, reworded, seed_of, weighted
+from minidalle3.nodes.refine import Source, drawn_by, prompted, seed_of
+from minidalle3.nodes.wording import reworded, weighted
 
 CAN = Swatch().capabilities
 REQUEST = {"kind": "edit", "part": 0, "description": "a red dog", "ids": ["#2", "#3"], "source": "#1"}
@@ -52,7 +53,7 @@ def test_the_tools_parameters_are_kept() -> None:
 
 @pytest.mark.parametrize(
     ("tool", "parameters"),
-    [("ip_adapter", {"scale": 0.6}), ("upscale", {}), ("instruct_edit", {"instruction": "make it red"})],
+    [("prompt_to_prompt", {"cross": 0.8}), ("upscale", {}), ("instruct_edit", {"instruction": "make it red"})],
 )
 def test_tools_without_steps_of_their_own_are_given_none(tool: str, parameters: dict[str, object]) -> None:
     kind = "refine" if tool == "upscale" else "edit"
@@ -62,6 +63,13 @@ def test_tools_without_steps_of_their_own_are_given_none(tool: str, parameters: 
     assert found["parameters"] == parameters
     if tool == "upscale":
         assert ":1.6" not in found["prompts"][0]["prompt"]
+
+
+def test_a_new_picture_with_the_looks_of_another_is_drawn_as_it_was_set() -> None:
+    request = {**REQUEST, "level": "large", "tool": "ip_adapter", "parameters": {"scale": 0.6}}
+    wide = replace(source("a red dog", "a red dog"), size="96x64")
+    found = prompted(request, CAN, {"#1": wide}, Context(steps=3, guidance=2.0), "t")
+    assert found["parameters"] == {"scale": 0.6, "steps": 3, "guidance": 2.0, "size": "96x64"}
 
 
 def source(description: str, prompt: str, steps: int = 30) -> Source:

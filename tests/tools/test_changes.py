@@ -101,6 +101,13 @@ async def test_a_change_of_everything_has_no_mask(owner: Owner, gallery: Gallery
     assert compare(gallery.image(source), gallery.image(digest)).largest > 8
 
 
+async def test_a_change_held_to_nothing_of_its_source_is_local_all_the_same(owner: Owner, gallery: Gallery) -> None:
+    source = await new(owner, gallery)
+    digest = await with_words(owner, gallery, source, BLUE, cross=0.0, layout=0.0)
+    assert gallery.mask(digest) is not None
+    untouched(gallery, source, digest)
+
+
 async def test_a_weight_changes_the_picture_and_stays_out_of_what_is_sent(owner: Owner, gallery: Gallery) -> None:
     source = await new(owner, gallery)
     same = await with_words(owner, gallery, source, RED)

@@ -17,6 +17,8 @@ from minidalle3.tools.attention.words import Reading, Word, named, read
 
 BLENDING = Window(high=0.8)
 """Noise levels at which a local change keeps the source's latents: from the start, words are not yet in their place."""
+LOOKED = 0.2
+"""How much longer words are looked for at least: else, held to no map of the source, they would have no place."""
 
 
 class Control:
@@ -58,7 +60,8 @@ def words_plan(source: Reading, target: Reading, parameters: Any, side: int, une
     watched = None
     if parameters["local"] and (aligned.source_words or aligned.target_words):
         tokens = (tokens_of(source, aligned.source_words, sketch), tokens_of(target, aligned.target_words, sketch))
-        watched = Watched(window, watched_layers(layers(unet), side, sketch), *tokens)
+        seen = Window(low=min(window.low, BLENDING.high - LOOKED))
+        watched = Watched(seen, watched_layers(layers(unet), side, sketch), *tokens)
     return Plan(
         cross=cross,
         layout=Window(low=1 - parameters["layout"]),
