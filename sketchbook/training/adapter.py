@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -115,9 +116,9 @@ def train(
     device = next(denoiser.parameters()).device
     denoiser.requires_grad_(False)
     denoiser._load_ip_adapter_weights([parted(load_file(run / FILE))])
-    processors = nn.ModuleList([one for one in denoiser.attn_processors.values() if isinstance(one, nn.Module)])
+    processors: list[Any] = [one for one in denoiser.attn_processors.values() if isinstance(one, nn.Module)]
     image = denoiser.encoder_hid_proj.image_projection_layers[0]
-    learning = [*image.parameters(), *processors.parameters()]
+    learning = [*image.parameters(), *(one for part in processors for one in part.parameters())]
     for one in learning:
         one.requires_grad_(True)
     optimizer = torch.optim.AdamW(learning, lr=config.rate)
