@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-PARTS_APART = ("ip_adapter", "image_encoder", "upscaler")
-"""Folders of a model whose weights have no part in a plain drawing."""
+PARTS_APART = ("ip_adapter", "image_encoder", "upscaler", "clip.safetensors")
+"""Folders and files of a model whose weights have no part in a plain drawing."""
 
 
 def fingerprint(folder: Path) -> str:
