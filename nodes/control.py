@@ -27,8 +27,9 @@ STRAY = 3
 """Words that an LLM may change beside those asked for before its description counts as rewritten."""
 PLAIN = ("image", "vary")
 LARGE = re.compile(
-    r"\b(?:bigger|larger|upscale|upsize|enlarge|resolution|hi-?res|twice (?:the|its) size|[248]k)\b|"
-    r"放大|分辨率|更大|大图",
+    r"\b(?:bigger|larger|upscale|upsize|enlarge|magnify|resolution|hi-?res|twice (?:(?:the|its) size|as (?:big|large))|"
+    r"(?:blow|scale) (?:up|(?:\w+ ){1,3}up)|(?:increase|double) (?:the|its) size|[248]k)\b|"
+    r"放大|分辨率|更大|大图|大一?[点些]",
     re.IGNORECASE,
 )
 """Said of a picture to be drawn more finely: its size is meant."""

@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from minidalle3.gallery.lexicon import COLOURS, NOUNS, is_chinese
 from minidalle3.llms.rules.answer import reply
+from minidalle3.llms.rules.chinese import DEGREES
 from minidalle3.llms.rules.conversation import Picture, Situation
-from minidalle3.llms.rules.english import gerund, words
+from minidalle3.llms.rules.english import gerund, positive, words
 from minidalle3.nodes.differences import difference
 from minidalle3.nodes.vocabulary import content, kind_of, says_nothing, tokens
 
@@ -52,6 +54,8 @@ EMPHASIS = re.compile(
 )
 VAGUE = words("interesting better nicer good great cooler cool beautiful pretty different detailed fun lively")
 """Wishes that no word of a description answers."""
+TOO = re.compile(r"\btoo \w|太", re.IGNORECASE)
+"""A complaint: what it names is what is not wanted."""
 LONGEST = 400
 """Characters of a plain wish, and of a description that the rules still read at once."""
 MOST = 0.6
@@ -101,10 +105,20 @@ def emphasis(said: str, source: str) -> tuple[tuple[str, float], ...]:
     if found is None:
         return ()
     if found["turn"] is None:
-        return ((found["word"] or found["small"], WEAK if found["chinese"] in ("少", "不那么") else STRONG),)
+        word = among(found["word"] or found["small"], source)
+        return ((word, WEAK if found["chinese"] in ("少", "不那么") else STRONG),) if word else ()
     weight = WEAK if re.fullmatch(WEAKER, found["turn"], re.IGNORECASE) else STRONG
     there = content(source)
     return tuple((word, weight) for word in content(found["words"]) if any(same(word, one) for one in there))
+
+
+def among(word: str, source: str) -> str | None:
+    """The word of a description that a Chinese one stands for; in a Chinese description, itself."""
+    if is_chinese(source):
+        return word
+    looks = {chinese: positive(english) for chinese, english in DEGREES.items()}
+    meant = [english for chinese, english in {**NOUNS, **COLOURS, **looks}.items() if chinese in word]
+    return next((there for there in content(source) if any(same(there, one) for one in meant)), None)
 
 
 def same(word: str, other: str) -> bool:
@@ -119,7 +133,7 @@ def asked(said: str, source: str, id: str) -> str | None:
     if not said or max(len(said), len(source)) > LONGEST or EMPHASIS.search(said) or VAGUE & set(tokens(said)):
         return None
     told = [word for word in content(said) if not says_nothing(word)]
-    for order in (said, plainly(told, source)):
+    for order in (said, None if TOO.search(said) else plainly(told, source)):
         merged = order and edited(order, source, id)
         if merged and all(any(same(word, one) for one in (*content(source), *content(merged))) for word in told):
             return merged

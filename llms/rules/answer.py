@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from minidalle3.llms.rules.chinese import OPENERS, TALK, THANKS
+from minidalle3.llms.rules.chinese import OPENERS
+from minidalle3.llms.rules.chinese_talk import talk
 from minidalle3.llms.rules.choose import meant, named, strip_reference
 from minidalle3.llms.rules.clauses import core, split
 from minidalle3.llms.rules.conversation import Picture, Situation
@@ -22,6 +23,7 @@ from minidalle3.llms.rules.mentions import resolve
 from minidalle3.llms.rules.moves import Change, Draw, Idea, Move, Pick, Refine, Rule, Say, Unclear, Vary
 from minidalle3.llms.rules.picking import PICKS
 from minidalle3.llms.rules.projects import project
+from minidalle3.llms.rules.sizes import LARGER, SIZES
 from minidalle3.llms.rules.talking import ABOUT_PICTURES, HELP, PRAISE, SMALL_TALK, WORLD, lost
 
 RULES: tuple[Rule, ...] = (
@@ -39,6 +41,7 @@ REFINED = "No problem, here it is with more care:"
 PICKED = ("Of course, back to this one:", "All right, this one it is:")
 ALREADY = "That is how it was asked for already, so here is another try:"
 CHOOSES = re.compile(r"喜欢|还是|回到|选|用|更好|要")
+DRAWS_ANEW = re.compile(r"画|生成|做|设计|想要|来一?[张个只]|看看|给我")
 ASKS = re.compile(r"^(?:why is that|what is the prompt|how many|who are you|what can you do)", re.MULTILINE)
 """A Chinese question, in its English: a picture that it names is not picked."""
 UNSURE = "One moment:"
@@ -75,16 +78,26 @@ def reply(situation: Situation) -> str:
     drawings = fold(moves, situation)
     if situation.chinese:
         for drawing in drawings:
-            drawing.opener = OPENERS[drawing.kind]
+            drawing.opener = OPENERS["larger" if drawing.opener == LARGER else drawing.kind]
     if drawings:
-        return "\n\n".join(f"{drawing.opener}\n{drawing.tag()}" for drawing in drawings)
+        return "\n\n".join(spoken(drawings))
+    wanted = any(isinstance(move, Change | Vary | Refine) for move, _ in moves)
     if situation.chinese:
-        return THANKS if "thanks" in situation.words or "nice" in situation.words else TALK
+        return talk(situation, wanted)
     said = [move for move, _ in moves if isinstance(move, Say)]
     said += [Say(move.text, 4) for move, _ in moves if isinstance(move, Idea) and move.text]
-    if any(isinstance(move, Change | Vary | Refine) for move, _ in moves):
+    if wanted:
         said.append(Say(f"{NO_PICTURE} {HELP[False]}", 5))
     return max(said, key=lambda say: say.weight, default=lost(situation)).text
+
+
+def spoken(drawings: Sequence[Drawing]) -> Iterator[str]:
+    """Each with its opener; several pictures to which the same is done are opened once."""
+    before = ""
+    for drawing in drawings:
+        opener = "" if drawing.kind == before == "edit" else f"{drawing.opener}\n"
+        before = drawing.kind
+        yield f"{opener}{drawing.tag()}"
 
 
 def understand(situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
@@ -113,13 +126,15 @@ def in_chinese(situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
         wanted = [move for move in moves if isinstance(move, Change | Vary | Refine)]
         if wanted and (said.missing or said.equal):
             yield Unclear(), None
+        elif said.sure and said.ids and not wanted and not DRAWS_ANEW.search(situation.chinese):
+            yield Pick(said.ids[0]), None
         elif (
             (said.sure or CHOOSES.search(situation.chinese))
             and not ASKS.search(situation.words)
             and not wanted
             and not any(isinstance(move, Draw | Pick) for move in moves)
         ):
-            yield (Pick(said.ids[0]) if said.ids else Unclear() if said.missing else Say(TALK)), None
+            yield (Pick(said.ids[0]) if said.ids else Unclear() if said.missing else Say("")), None
         else:
             yield from ((move, picture) for move in moves)
 
@@ -138,12 +153,14 @@ def read_clause(clause: str, situation: Situation) -> Iterator[tuple[Move, Pictu
     explicit = (said.sure and (said.ids or said.missing)) or re.search(r"\bthe [\w-]+ one\b|\bone with\b", text)
     text = strip_reference(text, situation) if explicit else text
     text = re.sub(r"\bit(?:(?:,| and|, and| &) it)+\b", "it", text)
+    sheet = text
     text, by_name = resolve(text, situation)
     together = said.every or (explicit and len(said.ids) > 1)
     pictures = [situation.find(id) for id in said.ids] if together else [meant(clause, situation) or by_name]
     for picture in pictures:
         about = replace(situation, current=picture) if picture else situation
-        move = first(RULES, order(core(text), about), about) or first(SMALL_TALK, clause, about)
+        move = first(SIZES, core(sheet), about) or first(RULES, order(core(text), about), about)
+        move = move or first(SMALL_TALK, clause, about)
         if isinstance(move, Change | Vary | Refine) and (said.missing or said.equal):
             yield Unclear(), None
             return
@@ -223,7 +240,7 @@ def _onto(drawings: list[Drawing], move: Change | Vary | Refine, focus: Picture 
 
 def _from(focus: Picture, move: Change | Vary | Refine, turn: int) -> Drawing:
     if isinstance(move, Refine):
-        return Drawing("refine", source=focus.id, opener=REFINED)
+        return Drawing("refine", source=focus.id, opener=move.opener or REFINED)
     if isinstance(move, Vary):
         return Drawing("vary", source=focus.id, count=move.count, opener=MORE_LIKE_IT[turn % 2])
     new = move.to(focus.read).render()

@@ -1,4 +1,4 @@
-"""Chinese messages, clause by clause, as the plain English that the rules read; and answers in Chinese."""
+"""Chinese messages, clause by clause, as the plain English that the rules read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from minidalle3.gallery.lexicon import CLASSIFIERS, COLOURS, NUMERAL, THING, english, number
-from minidalle3.llms.rules.english import with_article
+from minidalle3.llms.rules.chinese_things import (
+    DEEDS,
+    PLACE,
+    STYLES,
+    TIMES,
+    WORN,
+    article,
+    phrase,
+    scene,
+    styled,
+    where,
+)
 
 _CUT = re.compile(r"(?<=[?？])|[。!！;；,，:：\n]+")
 _MANNERS = re.compile(
@@ -17,18 +28,6 @@ _MANNERS = re.compile(
     r"那么?|好的?(?=.)|嗯|我?觉得|还是|就|再?给我看看?(?=.)|"
     r"我想要?(?:看(?![它他她]))?(?=.)|我要(?=一|两|三)|我?希望(?!.*是.*色)|想|给[他她](?=画)|来(?=一|两|三)|给我(?=一|两|三|画|来))+|(?:吧|吗|呢|啊|呀|好吗|一下|可以吗|怎么样|如何|好不好|行不行|会(?:更|比较)(?:好看?|漂亮|可爱)(?:一?[点些])?)+$"
 )
-_STYLES = {
-    "卡通": "a cartoon", "水彩": "a watercolor painting", "油画": "an oil painting", "像素": "pixel art",
-    "素描": "a sketch",
-    "贴纸": "a sticker", "线稿": "a line drawing", "动漫": "an anime drawing", "国画": "an ink painting",
-    "写实": "a photo",
-}  # fmt: skip
-_TIMES = {"夜晚": "at night", "晚上": "at night", "日落": "at sunset", "黄昏": "at sunset", "早晨": "in the morning",
-          "白天": "in daylight", "冬天": "in winter", "秋天": "in autumn", "夏天": "in summer", "春天": "in spring",
-          "下雨": "in the rain", "下雪": "in falling snow"}  # fmt: skip
-_DEEDS = {"跑": "running", "跳舞": "dancing", "跳": "jumping", "飞": "flying", "睡": "sleeping", "游泳": "swimming",
-          "坐": "sitting", "站": "standing", "唱歌": "singing", "笑": "smiling", "吃": "eating", "看书": "reading",
-          "喝": "drinking", "玩": "playing"}  # fmt: skip
 _ADJECTIVES = {
     "大": "bigger",
     "小": "smaller",
@@ -38,7 +37,7 @@ _ADJECTIVES = {
     "老": "old",
     "快乐": "happy",
 }
-_DEGREES = {
+DEGREES = {
     "大": "bigger", "小": "smaller", "亮": "brighter", "暗": "darker", "长": "longer", "短": "shorter", "高": "taller",
     "矮": "shorter", "胖": "fatter", "瘦": "thinner", "年轻": "younger", "老": "older", "暖": "warmer", "冷": "colder",
     "深": "darker", "浅": "lighter", "淡": "lighter", "圆": "rounder", "宽": "wider", "窄": "narrower", "粗": "thicker",
@@ -50,44 +49,12 @@ _THING = re.compile(THING)
 Make: TypeAlias = Callable[[re.Match[str]], str | None]
 
 
-def phrase(text: str) -> str:
-    """A thing with what surrounds it, in English word order; words it does not know are left out."""
-    things = [found.group() for found in _THING.finditer(text)]
-    place = re.search(rf"(?:在|站在|坐在|睡在)(?P<what>{THING})(?P<side>里|上|旁边|边|下)?", text)
-    worn = re.search(rf"(?:戴着?|穿着?|拿着?|带着?)(?:一?[{CLASSIFIERS}])?(?P<what>{THING})", text)
-    taken = {found["what"] for found in (place, worn) if found}
-    heads = [thing for thing in things if thing not in taken]
-    if not heads:
-        return ""
-    head = heads[-1] if "的" in text else heads[0]
-    others = [english(thing) for thing in heads if thing != head]
-    deed = next((english_deed for word, english_deed in _DEEDS.items() if word in text), "")
-    parts = [_article(english(head)), f"wearing {_article(english(worn['what']))}" if worn else "", deed]
-    parts += [others[0] if deed == "eating" and others else f"with {_article(others[0])}" if others else ""]
-    parts += [_where(place) if place else ""]
-    return " ".join(part for part in parts if part)
-
-
 _SIDE_NAMES = {"里面": "inside", "里边": "inside", "内部": "inside", "背面": "back", "后面": "back", "外面": "outside"}
-_SIDES = {"上": "on", "旁边": "beside", "边": "by", "下": "under"}
-
-
-_SURFACES = frozenset({"beach", "island", "moon", "grass", "mountain", "road"})
-
-
-def _where(place: re.Match[str]) -> str:
-    noun = english(place["what"])
-    side = _SIDES.get(place["side"] or "", "on" if noun in _SURFACES else "in")
-    return f"{side} {noun}" if noun == "space" else f"{side} the {noun}"
-
-
-def _article(noun: str) -> str:
-    return noun if noun.endswith("s") and not noun.endswith("ss") else with_article(noun)
 
 
 def _becoming(text: str) -> str | None:
     """What something turns into: a style, a time, a colour, a place or another thing."""
-    for table in (_STYLES, _TIMES):
+    for table in (STYLES, TIMES):
         if word := next((word for word in table if word in text), None):
             return table[word]
     if colour := re.fullmatch(rf"([{''.join(COLOURS)}])色?的?", text):
@@ -102,7 +69,9 @@ def _become(found: re.Match[str]) -> str | None:
     part = re.sub(r"^[它他她]的", "", found["of"] or "")
     if not what:
         return None
-    if "背景" in part or _PLACES.fullmatch(found["to"]):
+    if place := _PLACES.fullmatch(found["to"]):
+        return f"put it {scene(place.group())}"
+    if "背景" in part:
         return f"change the background to {what}"
     thing = _THING.fullmatch(part)
     it = "it"
@@ -122,16 +91,15 @@ def _more(found: re.Match[str]) -> str:
 
 def _draw(found: re.Match[str]) -> str | None:
     text = re.sub(r"^(?:一下|出来?)", "", found["what"])
-    if own := re.fullmatch(rf"[它他她]们?的(?P<what>{THING})", text):
-        return f"show me its {english(own['what'])}"
-    what = phrase(text)
+    if own := re.fullmatch(rf"[它他她]们?的(?P<what>{THING}|{'|'.join(_FAMILY)})", text):
+        return f"show me its {_FAMILY.get(own['what']) or english(own['what'])}"
+    what = styled(text)
     if not what:
         return unknown(found.string)
-    style = next((style for word, style in _STYLES.items() if word in text), None)
     count = re.match(rf"(?P<n>{NUMERAL})[{CLASSIFIERS}]", text)
     many = number(count["n"]) if count else 1
-    time = next((time for word, time in _TIMES.items() if word in text), "")
-    return f"draw {f'{many} versions of ' if many > 1 else ''}{f'{style} of ' if style else ''}{what} {time}".strip()
+    time = next((time for word, time in TIMES.items() if word in text), "")
+    return f"draw {f'{many} versions of ' if many > 1 else ''}{what} {time}".strip()
 
 
 def _too(found: re.Match[str]) -> str:
@@ -160,21 +128,21 @@ def unknown(clause: str) -> str | None:
 
 def _edit_deed(found: re.Match[str]) -> str | None:
     text = found["does"]
-    if worn := re.search(rf"(?:戴|穿|拿)[上着]?(?:一?[{CLASSIFIERS}])?(?P<what>{THING})", text):
-        return f"give it {_article(english(worn['what']))}"
+    if worn := re.search(WORN, text):
+        return f"give it {article(english(worn['what']))}"
     if adjective := next((word for word in _ADJECTIVES if re.search(rf"{word}(?:一点|一些|些|点)", text)), None):
         return f"make it {_ADJECTIVES[adjective]}"
-    place = re.search(rf"在(?P<what>{THING})(?P<side>里|上|旁边|边)?", text)
-    where = f" {_where(place)}" if place else ""
-    deed = next((deed for word, deed in _DEEDS.items() if word in text), None)
-    what = f"{deed or ''}{where}".strip() or _becoming(text)
+    place = PLACE.search(text)
+    at = f" {where(place)}" if place else ""
+    deed = next((deed for word, deed in DEEDS.items() if word in text), None)
+    what = f"{deed or ''}{at}".strip() or _becoming(text)
     return f"make it {what}" if what else None
 
 
 def _more_so(found: re.Match[str]) -> str:
     """As in 头发长一点: of what is no thing that is known, the picture."""
     thing = _THING.fullmatch(re.sub("^[它他她]的", "", found["of"]))
-    return f"make {f'the {english(thing.group())}' if thing else 'it'} {_DEGREES[found['how']]}"
+    return f"make {f'the {english(thing.group())}' if thing else 'it'} {DEGREES[found['how']]}"
 
 
 def _put(found: re.Match[str]) -> str | None:
@@ -192,6 +160,10 @@ def always(said: str) -> Make:
     return lambda found: said
 
 
+ABOUT_PROMPT, ABOUT_PICTURES = "what is the prompt for it", "how many pictures are there"
+ABOUT_ME, ABOUT_USE = "who are you", "what can you do"
+ASKED = (ABOUT_PROMPT, ABOUT_PICTURES, ABOUT_ME, ABOUT_USE)
+"""Questions that have an answer here."""
 _OF = r"(?:[把将让给](?P<of>.*?))?"
 RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
     (re.compile(text), always(made) if isinstance(made, str) else made)
@@ -199,11 +171,12 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"撤销|撤回|^返回(?:上一步)?$|退回|上一[张个版步]|前一[张个版]", "undo"),
         (r"重做|恢复", "redo"),
         (r"随便画|画什么都|看着画|(?:画|来)(?:点|个)什么吧?$", "draw something you like"),
-        (r"提示词", "what is the prompt for it"),
-        (r"[几多少]+[张幅]图|哪些图", "how many pictures are there"),
-        (r"你是谁|你是什么", "who are you"),
-        (r"你(?:能|会|可以)?(?:做|画)什么", "what can you do"),
-        (r"(?:家|房子|朋友|孩子|爸爸|妈妈).{0,3}(?:是|长)什么样", "show me its friend"),
+        (r"提示词", ABOUT_PROMPT),
+        (r"[几多少]+[张幅]图|哪些图", ABOUT_PICTURES),
+        (r"你是谁|你是什么", ABOUT_ME),
+        (r"你(?:能|会|可以)?(?:做|画)什么", ABOUT_USE),
+        (r"(?:家|房子).{0,3}(?:是|长)什么样", "show me its house"),
+        (rf"(?P<who>{'|'.join(_FAMILY)}).{{0,3}}(?:是|长)什么样", lambda found: f"show me its {_FAMILY[found['who']]}"),
         (rf"(?:看看?|给我看|画).*?(?P<what>{THING})(?:长|是)?什么样", _draw),
         (rf"^我?的?[^想要看我们]{{1,4}}(?:想看|想要|要看)(?P<what>.*{THING}.*)$", _draw),
         (rf"^(?:要|用|选|留下?|就|是)*这一?[{CLASSIFIERS}]了?$", "keep this one"),
@@ -216,6 +189,11 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"再(?:来|画|给我看?|多画)?(?:一|两|三|几)[张幅个](?:类似|差不多|这样|一样|相似|[它他她]们?的$|$)|多画几|"
          r"换一?[个种](?:样子|画法|版本|角度|构图)|再来(?:一|两|几)?[张个幅]?$|差不多的|类似的|(?<!是)这样的$|还有别的|换一?[张幅个]$|"
          r"(?:不同|别|其他|其它|另外)的?(?:版本|样子|几[张个])|^再给我看几", _more),
+        (rf"^[把将让]?(?P<of>{THING})(?:再|给我|都)*[放变弄画]大",
+         lambda found: f"make the {english(found['of'])} bigger"),
+        (r"^(?!画).*(?:放大(?![镜象海熊])|(?:更大|大一?[点些]|大)的?(?:图片?|图像|画|版本|尺寸)$)|"
+         r"^[把将让]?[这那]?(?:整?[张幅])?(?:图片?|画面?|图像|照片)(?:再|更|变|弄|画|放|稍微)*大",
+         "make the picture larger"),
         (r"清晰|精美|分辨率|画质|精细|精致|细节|高清|质量|清楚|细腻|细致|(?:干净|光滑|利落|工整)一?[点些]|打磨|完善|模糊|"
          r"更(?:加)?(?:漂亮|好看|美|专业)|(?:漂亮|好看|美观|专业)(?:一?点|一?些)", "refine it"),
         (rf"^(?P<what>.*?)太(?P<how>{'|'.join(['多', '少', *_ADJECTIVES_TOO])})了?$", _too),
@@ -225,15 +203,16 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (rf"^(?P<of>{THING}|[它他她]|)(?:再|更|稍微|有点|偏)*(?P<to>[{''.join(COLOURS)}]色?)(?:一点|一些|点|些)(?:儿)?$",
          _become),
         (r"^(?:下|飘)(?:一?[点些]|着|起|大|小)*(?P<w>[雪雨])",
-         lambda found: f"make it {_TIMES['下' + found['w']]}"),
+         lambda found: f"make it {TIMES['下' + found['w']]}"),
         (rf"(?:有|多|加)(?:一?[{CLASSIFIERS}点]|几[{CLASSIFIERS}])?(?P<what>[^有多加]+?)(?:就|会|该|那)+"
          r"(?:好了?|更好|完美|不错)$", _put),
-        (rf"^(?:把|让|将)?(?P<of>.{{0,5}}?)(?:再|更|画|弄|做|变|调|得|的|稍微)*(?P<how>{'|'.join(_DEGREES)})(?:一点|一些|点|些)儿?$",
+        (rf"^(?:把|让|将)?(?P<of>.{{0,5}}?)(?:再|更|画|弄|做|变|调|得|的|稍微)*(?P<how>{'|'.join(DEGREES)})(?:一点|一些|点|些)儿?$",
          _more_so),
         (r"^(?P<of>[^是]{1,5})(?:应该|得|最好|必须|要)(?:是|变成|为)(?P<to>.+)$", _become),
         (r"^(?:如果|要是|假如)(?P<of>)(?:是|在|换成)?(?P<to>.+)$", _become),
         (r"^看[看到见]?[它他她](?P<does>.+)$", _edit_deed),
-        (rf"^(?P<does>(?:戴|穿|拿|带)[上着]?(?:一?[{CLASSIFIERS}])?{THING})$", _edit_deed),
+        (rf"^(?P<does>{WORN})$", _edit_deed),
+        (r"^(?:上面|里面|旁边|后面|前面)有(?P<what>.+)$", _put),
         (rf"^(?:看看|看到?|见到?)(?P<what>.*{THING}.*?)(?:的(?:样子|画面|场景|景象))$", _draw),
         (r"^(?:内容|主题|主角|题目|画面)(?:是|为)(?P<what>.+)$", _draw),
         (rf"(?:把|将)(?:它|{THING})放(?P<does>在.+)$", _edit_deed),
@@ -289,7 +268,8 @@ def to_english(text: str) -> str:
             said.append(thing)
             shown = True
         elif _ASKING.fullmatch(clause):
-            said.append("why is that")
+            about = _clause_in_english(clause.rstrip("?？"))
+            said.append(about if about in ASKED else "why is that")
         else:
             said.append(_clause_in_english(clause.rstrip("?？")))
     return ". ".join(filter(None, said))
@@ -315,11 +295,6 @@ def _spoken_of(clause: str) -> str | None:
 
 
 OPENERS: Mapping[str, str] = MappingProxyType({
-    "image": "好的, 给你画好了:", "edit": "好的, 改好了:", "vary": "好的, 再来看看:", "refine": "好的, 画得更精细了:",
-    "select": "好的, 就是这张:",
+    "image": "好的，给你画好了：", "edit": "好的，改好了：", "vary": "好的，再来看看：",
+    "refine": "好的，画得更精细了：", "select": "好的，就是这张：", "larger": "好的，给你：",
 })  # fmt: skip
-TALK = (
-    "我是 Mini-DALLE3 的离线助手: 只有规则, 没有语言模型, 所以只会谈画画。"
-    "你可以说“画一只小狗”、“把它变成红色”、“再来一张”或“撤销”。"
-)
-THANKS = "不客气。想改哪里, 告诉我就行。"

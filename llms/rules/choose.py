@@ -47,6 +47,11 @@ def strip_reference(text: str, situation: Situation) -> str:
         start, end = mention.span
         if mention.kind == "thing":
             what = next(what for what in shorter(mention.what) if fitting(what, pictures.entries))
-            end = start + re.search(re.escape(what), text[start:], re.IGNORECASE).end()  # type: ignore[union-attr]
+            written = re.search(re.escape(what), text[start:], re.IGNORECASE)  # Chinese is resolved by its English
+            end = start + written.end() if written else end
+        inside = mention.kind != "thing" and re.search(r"(?<=\w) (?:in|inside|for|on) $", text[:start])
+        if inside and not text[end:].strip(" .!") and not re.search(r"\b(?:put|it)\b", text[:start]):
+            text = text[: inside.start()]  # "add a boat in the second one": in the picture
+            continue
         text = f"{text[:start]}it{text[end:]}"
     return re.sub(rf" (?:of|in|on) it\b(?= (?:{'|'.join(sorted(COLOURS))}|be)\b)", "", text)

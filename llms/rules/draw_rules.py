@@ -129,6 +129,10 @@ MORE: tuple[Rule, ...] = (
         r"this)$|^(?:vary|remix) it$",
         _more,
     ),
+    rule(
+        rf"^{_SHOW_ME}?(?:it )?(?:from )?(?:another|a different|a new) (?:angle|view|viewpoint|perspective|side)$",
+        lambda found, s: Vary() if s.current else None,
+    ),
     rule(rf"^{_SHOW_ME}?(?:another|a different|a new) scene (?:of|with|about|where) (?P<what>.+)$", _scene),
 )
 
@@ -141,11 +145,6 @@ REFINE: tuple[Rule, ...] = (
     rule(
         r"^(?:refine|polish|enhance|upscale|sharpen|touch up|finali[sz]e|perfect)\b(?! (?:my|the code|"
         r"this text))",
-        _refine,
-    ),
-    rule(
-        r"^(?:enlarge|upsize)\b|^(?:make|draw|render) (?:the|this|that) (?:whole |entire )?(?:picture|image|drawing) "
-        r"(?:(?:much |a bit |a little |even )?(?:bigger|larger)|(?:at )?twice (?:the|its) size)$",
         _refine,
     ),
     rule(

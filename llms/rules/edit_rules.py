@@ -14,6 +14,7 @@ from minidalle3.llms.rules.editing import (
     main_colour,
     one,
     put_in,
+    some,
     swap,
     take_out,
     to,
@@ -34,7 +35,8 @@ _PLACED = (
 
 EDITS: tuple[Rule, ...] = (
     rule(
-        r"^(?:and |but )?it,? (?P<pred>(?:with|in|on|at|as|without|wearing|near|by|under|holding|behind) .+)$",
+        r"^(?:and |but )?it(?: again| once more)?,? "
+        r"(?P<pred>(?:with|in|on|at|as|without|wearing|near|by|under|holding|behind) .+)$",
         to_predicate,
     ),
     rule(
@@ -101,6 +103,13 @@ EDITS: tuple[Rule, ...] = (
         r"^(?:(?:draw|show|make|generate|paint|create|show me|draw me) )?(?:exactly )?(?:the )?same(?: "
         r"(?!but|just|at|in|on|with)[\w-]+)?,?(?: but| just)? (?P<pred>.+)$",
         lambda found, s: to(found["pred"]) if s.current else None,
+    ),
+    rule(
+        r"^(?:bring|put|get) (?:the|my|its) (?P<what>[\w -]+?) back(?: in| again)?$|"
+        r"^bring back (?:the|my|its) (?P<what2>[\w -]+)$",
+        lambda found, s: (
+            Change(lambda old: changes.add(old, some(found["what"] or found["what2"]))) if s.current else None
+        ),
     ),
     rule(r"^where(?:'s| is| are| did| has) (?P<what>(?:the |my |our )?[\w -]+?)(?: go| gone)?$", where),
     rule(

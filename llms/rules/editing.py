@@ -69,6 +69,11 @@ def thing_of(word: str, thing: str) -> str:
     return f"{word} {thing}" if is_plural(thing) else with_article(f"{word} {thing}")
 
 
+def some(thing: str) -> str:
+    """A thing that is not there any more, as it is put in again."""
+    return thing if is_plural(thing) else with_article(thing)
+
+
 def take_out(found: re.Match[str], _: Situation) -> Move | None:
     what = re.sub(
         r"\s+(?:from|in|on|off) (?:it|its \w+|here|there)$|\s+(?:any ?more|again|at all|away|off)$", "", found["what"]

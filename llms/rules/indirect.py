@@ -200,6 +200,7 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
          r"make the \g<what> \g<new>"),
         (r"(?:(?:the )?next|another|a new|a following) (?:page|scene|chapter|panel|part|adventure)\b[^:,]*[:,] "
          r"(?:it|it's) (?P<what>.+)", r"make it \g<what>"),
+        (r"enlarge it|blow (?:it up|up it)|scale (?:it up|up it)", "make it bigger"),
         (r"use (?P<what>.+ (?:colou?rs|tones|light|lighting))", r"add \g<what>"),
         (r"(?:(?:it|the [\w ]+)(?: really)? )?(?:needs|wants|could use|could do with|lacks|"
          r"is missing) (?P<what>(?:more|some|an?"

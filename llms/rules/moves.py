@@ -36,7 +36,9 @@ class Vary:
 
 @dataclass(frozen=True)
 class Refine:
-    """The picture in question, better made."""
+    """The picture in question, better made; `opener` as of a change."""
+
+    opener: str = ""
 
 
 @dataclass(frozen=True)
