@@ -37,7 +37,7 @@ from minidalle3.nodes.services import Services, make
 
 DRAWN = ("generation", "referring", "editing", "refinement")
 INSTRUCTIONS = (*DRAWN[:2], "selecting", *DRAWN[2:], "question", "nothing")
-PARTS: dict[str, Part] = {"": "held_out", "_fresh": "fresh", "_tuning": "tuning"}
+PARTS: dict[str, Part] = {"": "held_out", "_fresh": "fresh", "_fresh2": "fresh2", "_tuning": "tuning"}
 """Ends of the figures' names."""
 KINDS = {"vary": "referring", "edit": "editing", "refine": "refinement", "select": "selecting"}
 
@@ -122,7 +122,7 @@ def share(good: Sequence[bool]) -> float:
 
 
 def figures(routed: Sequence[Outcome], referred: Sequence[Outcome]) -> dict[str, float]:
-    """The three shares, of each part of the messages; a fresh part has no references."""
+    """The three shares, of each part of the messages; the fresh parts have no references."""
     result: dict[str, float] = {}
     for name, part in PARTS.items():
         some = [outcome for outcome in routed if outcome.asked.part == part]
