@@ -20,17 +20,19 @@ from minidalle3.sketchbook.world.lots import OPEN_AIR
 from minidalle3.sketchbook.world.scenes import Placed, ground
 from minidalle3.sketchbook.world.sprites import frame
 
-STAGES = ((5, 32, 12), (8, 128, 12), (8, 128, 48), (8, 128, 300))
-"""How many words of a kind are combined, how many of the combinations are tried, and how many words of a kind from the
-best of them on; a stage more where no render comes near."""
+STAGES = ((5, 32, 12, 60.0), (8, 128, 12, 60.0), (8, 128, 48, 0.0), (8, 128, 300, 0.0))
+"""How many words of a kind are combined, how many of the combinations are tried, how many words of a kind from the best
+of them on, and with what lead over other subjects a render that explains enough ends the search."""
 RIVALS = 3
 """How many words of a kind are tried beside those of a render that leaves nothing to explain."""
 NEAR, FAR = 5.0, 50.0
 """Levels of 255 (root mean square) within which a render leaves nothing to explain, and at which a pixel is another."""
 FAINT = 0.02
 """The share of a frame's pixels that is taken for something else than ground where there is nothing."""
-WEIGHT, CLEAR = 200.0, 60.0
-"""How much a frame that is all explained counts beside the judges' logarithms of likelihood; what lead decides."""
+ENOUGH = 0.4
+"""The share of a frame's pixels beside the ground that must be explained for the search to end early."""
+WEIGHT = 200.0
+"""How much a frame that is all explained counts beside the judges' logarithms of likelihood."""
 GRAIN, NOISE = 8, 20.0
 """Side in pixels of the blocks by which grounds are compared, and the squared levels that count as much as 1 there."""
 SEEDS = range(3)
@@ -58,35 +60,38 @@ class _Search:
 
     def _climbed(self, words: Words, most: int) -> Words:
         """Word by word, beside the words so far and beside the likeliest, since one wrong word calls for others."""
-        likeliest = {head: several[0][0] for head, several in self._likely.items()}
+        likeliest = self._combined(2, 2)
         for _ in range(3):
             before = words
             for head, likely in self._likely.items():
-                tried = [{**others, head: word} for others in (words, likeliest) for word, _ in likely[:most]]
-                words = max(tried, key=lambda one: self.value(one)[0])
+                tried = [{**others, head: word} for others in (words, *likeliest) for word, _ in likely[:most]]
+                words = max([words, *tried], key=lambda one: self.value(one)[0])
             if words == before:
                 break
         return words
 
-    def _start(self, words: int, most: int) -> Words:
-        """The nearest of the likeliest combinations, one after the other until there is nothing left to explain."""
+    def _combined(self, words: int, most: int) -> list[Words]:
+        """The likeliest combinations of the likeliest words."""
         combinations = product(*(several[:words] for several in self._likely.values()))
         likeliest = nlargest(most, combinations, key=lambda one: sum(likelihood for _, likelihood in one))
-        every = [dict(zip(self._likely, (word for word, _ in one), strict=True)) for one in likeliest]
+        return [dict(zip(self._likely, (word for word, _ in one), strict=True)) for one in likeliest]
+
+    def _start(self, every: list[Words]) -> Words:
+        """The nearest of them, one after the other until there is nothing left to explain."""
         enough = (number for number, words in enumerate(every, 1) if self.value(words)[1])
-        return max(every[: next(enough, most)], key=lambda words: self.value(words)[0])
+        return max(every[: next(enough, len(every))], key=lambda words: self.value(words)[0])
 
-    def _clear(self, words: Words) -> bool:
-        """Whether no other subject that was tried comes anywhere near."""
+    def _clear(self, words: Words, lead: float) -> bool:
+        """Whether enough of what there is is explained, and no other subject that was tried comes near."""
         others = [value for known, (value, _) in self._known.items() if words.get("subject") not in known]
-        return self.value(words)[0] > max(others, default=math.inf) + CLEAR
+        return self.value(words)[0] > max(max(others, default=math.inf) + lead, ENOUGH * WEIGHT)
 
-    def best(self, stages: Sequence[tuple[int, int, int]]) -> Words:
+    def best(self, stages: Sequence[tuple[int, int, int, float]]) -> Words:
         found = []
-        for words, starts, wide in stages:
-            start = self._start(words, starts)
+        for words, starts, wide, lead in stages:
+            start = self._start(self._combined(words, starts))
             found.append(self._climbed(start, RIVALS if self.value(start)[1] else wide))
-            if self.value(found[-1])[1] or self._clear(found[-1]):
+            if self.value(found[-1])[1] or self._clear(found[-1], lead):
                 break
         return max(found, key=lambda words: self.value(words)[0])
 
@@ -131,7 +136,7 @@ def closer(views: Sequence[View], likely: Likely) -> Words:
         left = [_wrong(view.seen, told[..., :3]) for view in views]
         gain = sum(float((alpha * (view.bare - wrong)).sum()) for view, wrong in zip(views, left, strict=True))
         rest = min(float(wrong[alpha > 0.9].mean()) for wrong in left)
-        return WEIGHT * gain / most, rest < NEAR**2
+        return WEIGHT * gain / most, rest < NEAR**2 and gain > ENOUGH * most
 
     return _Search(likely, near).best(STAGES)
 
@@ -156,4 +161,4 @@ def around(picture: Floats, shown: Sequence[tuple[Placed, Floats]], style: str, 
     def near(words: Words) -> tuple[float, bool]:
         return -min(apart(words, seed) for seed in SEEDS) / NOISE, False
 
-    return _Search(likely, near).best(((1, 1, 12),))
+    return _Search(likely, near).best(((1, 1, 12, 0.0),))
