@@ -62,7 +62,7 @@ def comparison(a: PictureRecord, b: PictureRecord, gallery: Gallery, say: Senten
 
     Raises `PictureError` where one is missing from the gallery.
     """
-    yield say.compared.format(told(a), told(b))
+    yield say.compared.format(told(a, say), told(b, say))
     before, after = gallery.recipe(a["digest"]), gallery.recipe(b["digest"])
     if before and after:
         for field, values in recipe_changes(before, after).items():

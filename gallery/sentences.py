@@ -11,6 +11,9 @@ from minidalle3.gallery.lexicon import is_chinese
 class Sentences:
     """Patterns for `str.format`; `{0}` is a picture, or what the field's name says."""
 
+    named: str
+    """`{0}` is its number, `{1}` what it shows."""
+    comma: str
     which: str
     missing: str
     deleted_before: str
@@ -46,6 +49,8 @@ class Sentences:
 
 
 ENGLISH = Sentences(
+    named="{0} ({1})",
+    comma=", ",
     which="Say which picture by its number, such as #3.",
     missing="There is no picture {0} here.",
     deleted_before="{0} was deleted.",
@@ -77,6 +82,8 @@ ENGLISH = Sentences(
     pixels="pixels: {0:.0%} differ, by {1}/255 at most (PSNR {2:.1f} dB: the higher, the closer)",
 )
 CHINESE = Sentences(
+    named="{0}（{1}）",
+    comma="、",
     which="请说图的编号，比如 #3。",
     missing="这里没有 {0}。",
     deleted_before="{0} 已经删除了。",

@@ -57,7 +57,7 @@ def undo(pictures: Pictures, current: str | None, say: Sentences = ENGLISH) -> M
     if parent is None:
         raise TreeError(say.first.format(current))
     left: PictureRecord = {**pictures[parent], "last_child": current}
-    return Move(parent, say.back.format(told(left)), {parent: left})
+    return Move(parent, say.back.format(told(left, say)), {parent: left})
 
 
 def redo(pictures: Pictures, current: str | None, say: Sentences = ENGLISH) -> Move:
@@ -69,14 +69,14 @@ def redo(pictures: Pictures, current: str | None, say: Sentences = ENGLISH) -> M
         raise TreeError(say.last.format(current))
     last = pictures[current].get("last_child")
     child = last if last in children else children[-1]
-    return Move(child, say.forward.format(told(pictures[child])))
+    return Move(child, say.forward.format(told(pictures[child], say)))
 
 
 def goto(pictures: Pictures, current: str | None, target: str, say: Sentences = ENGLISH) -> Move:
     """To any visible picture, named "#3" or "3"; raises `TreeError`."""
     record = visible(pictures, target, say)
     there = say.already if record["id"] == current else say.here
-    return Move(record["id"], there.format(told(record)))
+    return Move(record["id"], there.format(told(record, say)))
 
 
 def delete(pictures: Pictures, current: str | None, target: str, say: Sentences = ENGLISH) -> Move:
@@ -96,7 +96,7 @@ def delete(pictures: Pictures, current: str | None, target: str, say: Sentences 
         return Move(current, said.strip(), changed)
     left = [id for id, record in pictures.items() if id not in changed and not record.get("hidden")]
     new = visible_parent(pictures, top) or max(left, key=number, default=None)
-    return Move(new, said + (say.here.format(told(pictures[new])) if new else say.none_left), changed)
+    return Move(new, said + (say.here.format(told(pictures[new], say)) if new else say.none_left), changed)
 
 
 def visible(pictures: Pictures, target: str, say: Sentences = ENGLISH) -> PictureRecord:
@@ -155,10 +155,10 @@ def number(id: str) -> int:
     return int(id[1:])
 
 
-def told(record: PictureRecord) -> str:
+def told(record: PictureRecord, say: Sentences) -> str:
     """A picture as a sentence names it."""
     text = one_line(record["description"])
-    return f"{record['id']} ({text})" if text else record["id"]
+    return say.named.format(record["id"], text) if text else record["id"]
 
 
 def one_line(text: str) -> str:

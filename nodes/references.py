@@ -77,5 +77,5 @@ def question(said: Meant, pictures: Album, say: Sentences = ENGLISH) -> str | No
 
 def listed(entries: Sequence[Entry], say: Sentences) -> str:
     """A few pictures by number and description."""
-    names = [f"{entry.id} ({one_line(entry.description)})" for entry in entries[:8]]
-    return say.either.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    names = [say.named.format(entry.id, one_line(entry.description)) for entry in entries[:8]]
+    return say.either.join([say.comma.join(names[:-1]), names[-1]] if len(names) > 1 else names)
