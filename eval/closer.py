@@ -23,6 +23,8 @@ from minidalle3.sketchbook.world.sprites import frame
 STAGES = ((5, 32, 12, 60.0), (8, 128, 12, 60.0), (8, 128, 48, 0.0), (8, 128, 300, 0.0))
 """How many words of a kind are combined, how many of the combinations are tried, how many words of a kind from the best
 of them on, and with what lead over other subjects a render that explains enough ends the search."""
+MOST = 200
+"""Renders that one search may make: what the model drew is seldom so near to one that it would end by itself."""
 RIVALS = 3
 """How many words of a kind are tried beside those of a render that leaves nothing to explain."""
 NEAR, FAR = 5.0, 50.0
@@ -53,6 +55,8 @@ class _Search:
 
     def value(self, words: Words) -> tuple[float, bool]:
         key = tuple(words.values())
+        if key not in self._known and len(self._known) >= MOST:
+            return -math.inf, False
         if key not in self._known:
             nearness, enough = self._near(words)
             self._known[key] = nearness + sum(self._priors[head][word] for head, word in words.items()), enough
