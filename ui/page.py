@@ -23,6 +23,7 @@ from minidalle3.ui.drawing import Sketch, show
 from minidalle3.ui.language import told, tr
 from minidalle3.ui.notice import bigger
 from minidalle3.ui.open_thread import REFUSED, OpenThread
+from minidalle3.ui.pace import Pace
 from minidalle3.ui.panel import panel
 from minidalle3.ui.pictures import picture, side_by_side
 from minidalle3.ui.text import note, plain
@@ -37,8 +38,8 @@ IDEAS = [
 ]
 """Said to the embedded models, each works, in Chinese too: a test holds them against what the sketchbook knows."""
 
-REFRESH = 0.25
-"""Seconds between two looks at a reply under way."""
+PACE = "pace"
+"""Where a session keeps how often it looks at a reply under way."""
 MENU: MenuItems = {"About": "**Mini-DALLE3**: talk pictures into being, and stay consistent while you talk on."}
 
 
@@ -91,7 +92,8 @@ def conversation(thread: OpenThread) -> None:
                 assistant(thread, turn["reply"])
         elif following:
             with st.chat_message("assistant", avatar=":material/brush:"):
-                follow(thread.house, following)
+                pace = st.session_state.setdefault(PACE, Pace())
+                st.fragment(follow, run_every=pace.interval)(thread.house, following, pace)
             following = None
         elif thread.busy:
             note(st, tr("This will be answered next."))
@@ -156,17 +158,19 @@ def submit(thread: OpenThread) -> None:
     thread.begin(sent.text, [file.getvalue() for file in sent.files])
 
 
-@st.fragment(run_every=REFRESH)
-def follow(house: Bridge, turn: str) -> None:
+def follow(house: Bridge, turn: str, pace: Pace) -> None:
     """A turn under way, again and again until it is over; then the thread as it was saved."""
     try:
-        events, over = house.told(turn)
+        with pace.look():
+            events, over = house.told(turn)
+            if over:
+                st.rerun()
+            show(Sketch.of(events), house.gallery)
     except EngineError as error:
         note(st, str(error))
         return
-    if over:
-        st.rerun()
-    show(Sketch.of(events), house.gallery)
+    if pace.changed():
+        st.rerun()  # the browser's clock is set by a run of the whole page
 
 
 def run() -> None:

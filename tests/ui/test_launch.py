@@ -50,5 +50,6 @@ def test_the_page_is_served_and_ends_when_told(tmp_path: Path) -> None:
 def test_the_page_brings_its_own_settings() -> None:
     with serving():
         assert config.get_option("server.fileWatcherType") == "none", "it would walk every module of torch"
+        assert config.get_option("runner.postScriptGC") is False, "every refresh would walk all that is in memory"
         assert config.get_option("server.maxUploadSize") == 50
         assert config.get_option("theme.light.primaryColor") != config.get_option("theme.dark.primaryColor")
