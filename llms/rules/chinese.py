@@ -174,7 +174,7 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"提示词", ABOUT_PROMPT),
         (r"[几多少]+[张幅]图|哪些图", ABOUT_PICTURES),
         (r"你是谁|你是什么", ABOUT_ME),
-        (r"你(?:能|会|可以)?(?:做|画)什么", ABOUT_USE),
+        (r"你(?:能|会|可以)?(?:做|画)什么|^[会能]?(?:做|画)[些点]?什么$", ABOUT_USE),
         (r"(?:家|房子).{0,3}(?:是|长)什么样", "show me its house"),
         (rf"(?P<who>{'|'.join(_FAMILY)}).{{0,3}}(?:是|长)什么样", lambda found: f"show me its {_FAMILY[found['who']]}"),
         (rf"(?:看看?|给我看|画).*?(?P<what>{THING})(?:长|是)?什么样", _draw),

@@ -32,7 +32,7 @@ _SCENES = "海边|海滩|沙滩|森林|沙漠|草原|草地|花园|公园|太空
 PLACE = re.compile(rf"在(?P<what>{THING})(?P<side>{_SIDE})?(?P<scene>)")
 _PLACES = (
     PLACE,
-    re.compile(rf"(?P<what>{THING})(?P<side>{_SIDE})面?的(?=.*{THING})|(?P<scene>{_SCENES})的(?=.*{THING})"),
+    re.compile(rf"(?P<scene>{_SCENES})的(?=.*{THING})|(?P<what>{THING})(?P<side>{_SIDE})面?的(?=.*{THING})"),
 )
 """As in 狗在海滩上, and in 海滩上的狗 or 海边的狗."""
 

@@ -6,6 +6,7 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from minidalle3.llms.offline import OfflineAssistant
+from minidalle3.nodes.control import LARGE
 from minidalle3.nodes.promises import breaks_promise
 
 TAG = re.compile(r"<(?:image|edit|vary|refine|select)\b[^>]*(?:/>|>.*?</\w+>)")
@@ -103,7 +104,17 @@ CHANGES = [
     ("Looks good! Now let it fly.", "a cute dog flying"),
     ("Show me its house", "a cute dog standing in front of a house"),
     ("Where is the cat?", ""),
+    ("make the dog bigger", "a cute big dog"),
+    ("the dog should be larger", "a cute large dog"),
+    ("enlarge the dog", "a cute big dog"),
+    ("bring the ball back", "a cute dog with a ball"),
+    ("the dog again, at night", "a cute dog at night"),
 ]
+SIZES = [
+    "make it larger", "Make the picture bigger, please.", "enlarge it", "blow it up", "can I have it bigger?",
+    "a bigger picture please", "I want a larger version", "double the size of the picture", "in higher resolution",
+    "把它放大", "大一点的图", "要一张更大的图", "放大一点", "图片再大一些",
+]  # fmt: skip
 IN_CONTEXT = [
     (STICKER, "Don't be a sticker", '<edit of="#2">a cute dog running near the river at night</edit>'),
     (STICKER, "no sticker please", '<edit of="#2">a cute dog running near the river at night</edit>'),
@@ -213,6 +224,19 @@ def test_a_change_of_the_current_picture(words: str, description: str) -> None:
     assert tags(conversation(DOG, words)) == expected
 
 
+@pytest.mark.parametrize("words", SIZES)
+def test_a_larger_picture_is_a_refinement_and_shows_the_same(words: str) -> None:
+    assert tags(conversation(DOG, words)) == '<refine of="#1"/>'
+    assert "<" not in OfflineAssistant().invoke(conversation(NOTHING, words)).text
+    assert LARGE.search(words)
+
+
+def test_what_is_done_to_several_pictures_is_opened_once() -> None:
+    reply = OfflineAssistant().invoke(conversation(THREE, "make them all black and white")).text
+    assert len(TAG.findall(reply)) == 3
+    assert reply.count("here it is") + reply.count("Here it is") + reply.count("new version") == 1
+
+
 @pytest.mark.parametrize(("pictures", "words", "expected"), IN_CONTEXT)
 def test_a_turn_in_context(pictures: list[Line], words: str, expected: str) -> None:
     assert tags(conversation(pictures, words)) == expected
@@ -272,7 +296,23 @@ CHINESE = [
     (["a puppy", "a cat"], "第一张", "<select>#1</select>"),
     (["a puppy"], "谢谢", ""),
     (["a puppy"], "这是什么?", ""),
+    ([], "猫在海滩上的贴纸", "<image>a sticker of a cat on the beach</image>"),
+    ([], "山里的城堡", "<image>a castle on the mountain</image>"),
+    ([], "海边的房子", "<image>a house on the beach</image>"),
+    ([], "我想要一个生日贺卡，上面有一只兔子", "<image>a card with a rabbit</image>"),
+    (["a cat"], "给它戴一顶红帽子", '<edit of="#1">a cat wearing a red hat</edit>'),
+    (["a cat"], "把背景换成雪地", '<edit of="#1">a cat in the snow</edit>'),
+    (["a cat"], "把猫变大", '<edit of="#1">a big cat</edit>'),
+    (["a cat"], "它的家是什么样的?", '<edit of="#1">a cat standing in front of a house</edit>'),
+    (["a cat"], "画它的朋友", '<edit of="#1">a cat with its friend</edit>'),
+    (["a cat", "a red cat"], "最开始那张猫图", "<select>#1</select>"),
 ]
+SAID = [
+    ("提示词是什么？", "“a puppy”"), ("我们有几张图？", "1 张图"), ("你是谁？", "离线助手"),
+    ("你能画什么？", "我按你说的画"),
+    ("猫为什么打呼噜？", "我答不了"), ("再见", "再见"), ("谢谢", "不客气"), ("真好看", "很高兴"), ("你好", "你好！"),
+    ("呃呃呃", "没听懂"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("descriptions", "words", "expected"), CHINESE)
@@ -281,3 +321,15 @@ def test_chinese_is_answered_in_chinese(descriptions: list[str], words: str, exp
     assert tags(messages) == expected
     reply = OfflineAssistant().invoke(messages).text
     assert re.search(r"[\u4e00-\u9fff]", reply)
+    assert not re.search(r"[\u4e00-\u9fff] ?[,:;!?.](?!\w)", TAG.sub("", reply))
+
+
+@pytest.mark.parametrize(("words", "said"), SAID)
+def test_chinese_that_wants_words_gets_them(words: str, said: str) -> None:
+    reply = OfflineAssistant().invoke(conversation([("a puppy", None)], words)).text
+    assert said in reply
+    assert "<" not in reply
+
+
+def test_a_change_of_no_picture_is_refused_in_chinese() -> None:
+    assert "还没有可以改的图" in OfflineAssistant().invoke(conversation(NOTHING, "把它变成红色")).text
