@@ -1,4 +1,4 @@
-"""How often the page looks at a reply under way: less where looking is slow, so that the drawing has most of the time."""
+"""How often the page looks at a reply under way: less where looking is slow, so that drawing has most of the time."""
 
 from __future__ import annotations
 
