@@ -78,7 +78,7 @@ def reply(situation: Situation) -> str:
     drawings = fold(moves, situation)
     if situation.chinese:
         for drawing in drawings:
-            drawing.opener = OPENERS["larger" if drawing.opener == LARGER else drawing.kind]
+            drawing.opener = OPENERS[{LARGER: "larger", UNSURE: "unsure"}.get(drawing.opener, drawing.kind)]
     if drawings:
         return "\n\n".join(spoken(drawings))
     wanted = any(isinstance(move, Change | Vary | Refine) for move, _ in moves)
@@ -124,15 +124,16 @@ def in_chinese(situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
         about = replace(situation, current=picture)
         moves = [move for move, _ in understand(about)]
         wanted = [move for move in moves if isinstance(move, Change | Vary | Refine)]
-        if wanted and (said.missing or said.equal):
+        drawn = any(isinstance(move, Draw) for move in moves)
+        if wanted and not drawn and (said.missing or said.equal):
             yield Unclear(), None
-        elif said.sure and said.ids and not wanted and not DRAWS_ANEW.search(situation.chinese):
+        elif said.sure and said.ids and drawn and not wanted and not DRAWS_ANEW.search(situation.chinese):
             yield Pick(said.ids[0]), None
         elif (
             (said.sure or CHOOSES.search(situation.chinese))
             and not ASKS.search(situation.words)
-            and not wanted
-            and not any(isinstance(move, Draw | Pick) for move in moves)
+            and not (wanted or drawn)
+            and not any(isinstance(move, Pick) for move in moves)
         ):
             yield (Pick(said.ids[0]) if said.ids else Unclear() if said.missing else Say("")), None
         else:

@@ -296,5 +296,5 @@ def _spoken_of(clause: str) -> str | None:
 
 OPENERS: Mapping[str, str] = MappingProxyType({
     "image": "好的，给你画好了：", "edit": "好的，改好了：", "vary": "好的，再来看看：",
-    "refine": "好的，画得更精细了：", "select": "好的，就是这张：", "larger": "好的，给你：",
+    "refine": "好的，画得更精细了：", "select": "好的，就是这张：", "larger": "好的，给你：", "unsure": "请稍等：",
 })  # fmt: skip

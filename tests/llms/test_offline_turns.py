@@ -305,6 +305,8 @@ CHINESE = [
     (["a cat"], "把猫变大", '<edit of="#1">a big cat</edit>'),
     (["a cat"], "它的家是什么样的?", '<edit of="#1">a cat standing in front of a house</edit>'),
     (["a cat"], "画它的朋友", '<edit of="#1">a cat with its friend</edit>'),
+    (["a cat", "a red cat"], "第一张的提示词是什么？", ""),
+    ([], "画一只狗，给它戴一顶红帽子", "<image>a dog wearing a red hat</image>"),
     (["a cat", "a red cat"], "最开始那张猫图", "<select>#1</select>"),
 ]
 SAID = [
@@ -329,6 +331,12 @@ def test_chinese_that_wants_words_gets_them(words: str, said: str) -> None:
     reply = OfflineAssistant().invoke(conversation([("a puppy", None)], words)).text
     assert said in reply
     assert "<" not in reply
+
+
+def test_a_picture_that_is_not_there_is_not_announced_in_chinese() -> None:
+    for words in ("第五张", "把第五张变成红色"):
+        reply = OfflineAssistant().invoke(conversation([("a puppy", None)], words)).text
+        assert reply == "请稍等：\n<select>#0</select>"
 
 
 def test_a_change_of_no_picture_is_refused_in_chinese() -> None:
