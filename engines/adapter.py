@@ -6,6 +6,7 @@ drawings its processors are those from before, the same objects, so that plain p
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,9 +110,10 @@ class Adapter:
         if pipe.feature_extractor is None:
             size = {"height": self._side, "width": self._side}
             pipe.register_modules(feature_extractor=CLIPImageProcessorPil(size=size, crop_size=size))
-        pipe.load_ip_adapter(
-            str(weights.file.parent), subfolder="", weight_name=weights.file.name, image_encoder_folder=None
-        )
+        with unwarned():
+            pipe.load_ip_adapter(
+                str(weights.file.parent), subfolder="", weight_name=weights.file.name, image_encoder_folder=None
+            )
         self._processors = dict(pipe.unet.attn_processors)
         self._projection = pipe.unet.encoder_hid_proj
 
@@ -135,6 +137,21 @@ class Adapter:
     def _square(self, image: Image.Image) -> Image.Image:
         """All of the picture, as the encoder wants it, which would cut off what sticks out of a square."""
         return image.convert("RGB").resize((self._side, self._side), Image.Resampling.BICUBIC)
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Without diffusers' warning of modules that should stay in float32, which comes where there are none too."""
+    log = logging.getLogger("diffusers.models.modeling_utils")
+    log.addFilter(_silent)
+    try:
+        yield
+    finally:
+        log.removeFilter(_silent)
+
+
+def _silent(record: logging.LogRecord) -> bool:
+    return "kept in float32: []" not in record.getMessage()
 
 
 def load_adapter(pipe: Any, weights: Weights) -> Adapter:

@@ -67,7 +67,7 @@ async def test_the_seal_of_a_link_is_compared_whole(tmp_path, compared) -> None:
     link = doors.link(caller, "dogs", 1, 60)
     until, seal = int(link.split("until=")[1].split("&")[0]), link.split("seal=")[1]
     assert await doors.opener(caller.id, "dogs", 1, until, seal) == caller
-    for forged in ("0" + seal[1:], seal[:-1] + "g", "", "é"):
+    for forged in (("1" if seal[0] == "0" else "0") + seal[1:], seal[:-1] + "g", "", "é"):
         compared.clear()
         assert await doors.opener(caller.id, "dogs", 1, until, forged) is None
         assert compared == [(seal.encode(), forged.encode())]

@@ -30,7 +30,14 @@ def test_plain_diffusers_loads_the_folder_and_draws_the_same_picture_twice() -> 
 
 @pytest.mark.parametrize(
     ("part", "mebibytes"),
-    [("unet", 32), ("vae", 6), ("text_encoder", 8), ("ip_adapter/image_encoder", 6), ("ip_adapter", 3), ("upscaler", 3)],
+    [
+        ("unet", 32),
+        ("vae", 6),
+        ("text_encoder", 8),
+        ("ip_adapter/image_encoder", 6),
+        ("ip_adapter", 3),
+        ("upscaler", 3),
+    ],
 )
 def test_each_part_keeps_to_its_budget(part: str, mebibytes: int) -> None:
     assert sum(file.stat().st_size for file in (WEIGHTS / part).glob("*.*")) <= mebibytes << 20

@@ -106,7 +106,8 @@ async def test_another_network_or_none(owner: Owner, engine: DiffusionEngine, so
     drawn = await larger(without, gallery, source)
     recipe = gallery.recipe(drawn)
     assert recipe is not None and recipe["parameters"] == {"strength": 0.35}, "drawn on instead"
-    assert replace(other.capabilities, upscaler=engine.capabilities.upscaler) == engine.capabilities
+    beside = {name: getattr(engine.capabilities, name) for name in ("upscaler", "adapters", "adapter_fingerprint")}
+    assert replace(other.capabilities, **beside) == engine.capabilities
     without.close()
 
 
