@@ -20,10 +20,10 @@ from minidalle3.sketchbook.world.lots import OPEN_AIR
 from minidalle3.sketchbook.world.scenes import Placed, ground
 from minidalle3.sketchbook.world.sprites import frame
 
-STAGES = ((5, 32, 12, 60.0), (8, 128, 12, 60.0), (8, 128, 48, 0.0), (8, 128, 300, 0.0))
+STAGES = ((5, 32, 12, 60.0), (8, 64, 12, 60.0), (8, 64, 60, 0.0))
 """How many words of a kind are combined, how many of the combinations are tried, how many words of a kind from the best
 of them on, and with what lead over other subjects a render that explains enough ends the search."""
-MOST = 200
+MOST = 500
 """Renders that one search may make: what the model drew is seldom so near to one that it would end by itself."""
 RIVALS = 3
 """How many words of a kind are tried beside those of a render that leaves nothing to explain."""
@@ -35,8 +35,8 @@ ENOUGH = 0.4
 """The share of a frame's pixels beside the ground that must be explained for the search to end early."""
 WEIGHT = 200.0
 """How much a frame that is all explained counts beside the judges' logarithms of likelihood."""
-GRAIN, NOISE = 8, 20.0
-"""Side in pixels of the blocks by which grounds are compared, and the squared levels that count as much as 1 there."""
+GRAINS, NOISE = (8, 32, 128), 20.0
+"""Sides in pixels of the blocks by which grounds are compared, and the squared levels that count as much as 1 there."""
 SEEDS = range(3)
 
 Floats = npt.NDArray[np.float32]
@@ -63,12 +63,13 @@ class _Search:
         return self._known[key]
 
     def _climbed(self, words: Words, most: int) -> Words:
-        """Word by word, beside the words so far and beside the likeliest, since one wrong word calls for others."""
+        """Word by word; subjects beside the likeliest other words too, since a wrong one calls for wrong others."""
         likeliest = self._combined(2, 2)
         for _ in range(3):
             before = words
             for head, likely in self._likely.items():
-                tried = [{**others, head: word} for others in (words, *likeliest) for word, _ in likely[:most]]
+                beside = (words, *likeliest) if head == "subject" else (words,)
+                tried = [{**others, head: word} for word, _ in likely[:most] for others in beside]
                 words = max([words, *tried], key=lambda one: self.value(one)[0])
             if words == before:
                 break
@@ -145,9 +146,10 @@ def closer(views: Sequence[View], likely: Likely) -> Words:
     return _Search(likely, near).best(STAGES)
 
 
-def _coarse(picture: Floats) -> Floats:
-    blocks: Floats = picture.reshape(len(picture) // GRAIN, GRAIN, -1, GRAIN, 3).mean((1, 3))
-    return blocks
+def _coarse(picture: Floats) -> list[Floats]:
+    """The picture's mean colours by blocks; in larger ones what is strewn elsewhere counts for less."""
+    side = len(picture)
+    return [picture.reshape(side // grain, grain, -1, grain, 3).mean((1, 3)) for grain in GRAINS]
 
 
 def around(picture: Floats, shown: Sequence[tuple[Placed, Floats]], style: str, likely: Likely) -> Words:
@@ -160,7 +162,7 @@ def around(picture: Floats, shown: Sequence[tuple[Placed, Floats]], style: str, 
         for one, pixels in reversed(shown):
             part = told[one.y : one.y + one.side, one.x : one.x + one.side]
             part += (pixels[..., :3] - part) * (pixels[..., 3:] / 255)
-        return float(np.square(_coarse(told) - seen).mean())
+        return sum(float(np.square(one - other).mean()) for one, other in zip(_coarse(told), seen, strict=True))
 
     def near(words: Words) -> tuple[float, bool]:
         return -min(apart(words, seed) for seed in SEEDS) / NOISE, False
