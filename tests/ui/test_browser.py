@@ -36,6 +36,12 @@ RESTED = """async () => {
   window.shifts = 0;
 }"""
 """What moved while the page was built does not count."""
+SEAT = """one => {
+  const here = one.getBoundingClientRect(), first = document.querySelector("[data-testid=stChatMessage]");
+  const up = first.getBoundingClientRect().y;
+  const [x, y, width, height] = [here.x, here.y - up, here.width, here.height].map(Math.round);
+  return {x, y, width, height};
+}"""
 SLOWLY = """
 const listen = WebSocket.prototype.addEventListener;
 WebSocket.prototype.addEventListener = function (kind, heard, ...more) {
@@ -280,7 +286,7 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(visit, house) -> None:
     pictures = tab.get_by_role("main").get_by_role("img")
     expect(tab.get_by_role("button", name="Pick")).to_have_count(4)
     expect(pictures).to_have_count(4)
-    places = [seat(tab, one) for one in pictures.all()]
+    places = [seat(one) for one in pictures.all()]
     assert places[0]["y"] == places[1]["y"] < places[2]["y"] == places[3]["y"], "two in a row"
     for scheme, colour in (("light", "rgb(250, 248, 245)"), ("dark", "rgb(23, 22, 20)")):
         tab.emulate_media(color_scheme=scheme)
@@ -300,18 +306,21 @@ def test_four_are_drawn_side_by_side_and_stay_there(visit, engine) -> None:
     say(tab, "Show me four different castles")
     places, pictures = tab.locator(".sketch"), tab.get_by_role("main").get_by_role("img")
     expect(places).to_have_count(4)
-    before = [seat(tab, place) for place in places.all()]
+    before = [seat(place) for place in places.all()]
     assert len({box["y"] for box in before}) == 1
     assert len({box["x"] for box in before}) == 4
     engine.gate.set()
     expect(tab.get_by_role("button", name="Pick")).to_have_count(4)
-    until(lambda: [seat(tab, picture) for picture in pictures.all()] == before)
+    until(lambda: [seat(picture) for picture in pictures.all()] == before)
 
 
-def seat(tab, element) -> dict[str, float]:
-    """Where something is and how large, as seen from the first message: the page scrolls to the newest words."""
-    box = element.bounding_box()
-    return {**box, "y": box["y"] - tab.get_by_test_id("stChatMessage").first.bounding_box()["y"]}
+def seat(element: Locator) -> dict[str, int]:
+    """Where something is and how large, as seen from the first message: the page scrolls to the newest words.
+
+    Both are read at one moment, else a scroll between two readings would count as a jump.
+    """
+    found: dict[str, int] = element.evaluate(SEAT)
+    return found
 
 
 def test_nothing_jumps_while_a_picture_is_drawn_and_when_it_is_there(visit, engine) -> None:
@@ -320,16 +329,16 @@ def test_nothing_jumps_while_a_picture_is_drawn_and_when_it_is_there(visit, engi
     say(tab, "Draw a cute dog")
     expect(tab.get_by_text("getting ready")).to_be_visible()
     tab.evaluate(RESTED)
-    place, picture = seat(tab, tab.locator(".sketch")), drawn(tab, "a cute dog")
+    place, picture = seat(tab.locator(".sketch")), drawn(tab, "a cute dog")
     for step in (1, 2, 3):
         engine.gate.steps.release()
         expect(tab.get_by_text(f"step {step} of 4")).to_be_visible()
-        until(lambda: seat(tab, picture) == place)
+        until(lambda: seat(picture) == place)
     assert tab.evaluate("window.shifts") < 0.01
     engine.gate.set()
     expect(tab.get_by_role("button", name="Open #1")).to_be_visible()
     expect(tab.get_by_role("button", name="Stop")).to_have_count(0)
-    until(lambda: seat(tab, picture) == place)
+    until(lambda: seat(picture) == place)
     assert tab.evaluate("window.shifts") < 0.05
 
 
