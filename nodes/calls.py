@@ -59,6 +59,23 @@ def load(text: str) -> Any:
     return None
 
 
+BROKEN_NAME = re.compile(rf"\b(?:{'|'.join(NAMING)})\b\W{{1,8}}([A-Za-z]\w+)")
+BROKEN_DESCRIPTION = re.compile(r"\b(?:description|prompt|caption)\b\W{1,8}([^\"“”{}]+)(?=[\"”]|$)")
+BROKEN_SOURCE = re.compile(r"\b(?:of|source|image_id)\b\W{1,8}(\d{1,9})")
+
+
+def salvaged(text: str) -> list[Tag] | None:
+    """What a call whose JSON is damaged still asks for, if anything; None where it is no call."""
+    name, said, of = (found.search(text) for found in (BROKEN_NAME, BROKEN_DESCRIPTION, BROKEN_SOURCE))
+    kind = kind_of(name[1]) if name else None
+    if kind is None or not re.search(rf"\b(?:{'|'.join((*GIVEN, *DESCRIPTION[:2]))})\b", text):
+        return None
+    source, description = f"#{int(of[1])}" if of else None, clean(said[1]) if said else ""
+    if not (source if kind == "select" else description or kind in ("vary", "refine")):
+        return []
+    return [Tag(kind, "" if kind == "select" else description, 1, source)]
+
+
 def kind_of(name: object) -> RequestKind | None:
     """`edit` for "edit", "edit_image", "tools.editImage"."""
     if not isinstance(name, str):

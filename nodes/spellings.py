@@ -1,8 +1,7 @@
-"""Other ways in which LLMs ask for pictures, respelled as tags while they are still being written.
+"""Other ways in which LLMs ask for pictures: how each begins, where it may end, and the tag that it stands for.
 
 Markdown images, `[image: a dog]`, JSON, HTML entities and escaped brackets become tags; marks of the chat's own format
-vanish; and a reply that goes on to speak as the person ("User: …") ends there. What turns out to be something else
-passes on as it was.
+vanish.
 """
 
 from __future__ import annotations
@@ -12,13 +11,12 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from minidalle3.nodes.calls import items, load, written
+from minidalle3.nodes.calls import items, load, salvaged, written
 from minidalle3.nodes.markup import BLANK, CLOSERS, Tag, is_named, may_start
 
 Decision: TypeAlias = "str | bool"
 """What the held text becomes; True: hold on; False: it is something else."""
 
-LIMIT = 4000
 PICTURE = r"(?:generated )?(?:image|picture|photo|illustration|drawing)"
 MARKDOWN = re.compile(r"!\[([^\]\n]*)\](?: ?\([^)\n]*\)|\[[^\]\n]*\])")
 LINKED = re.compile(rf"\[{MARKDOWN.pattern}\](?:\([^)\n]*\)|\[[^\]\n]*\])")
@@ -28,13 +26,13 @@ LABELLED = re.compile(
     r"(?P<what>[^\]】）\n]+)[\]】）]",
     re.IGNORECASE,
 )
-PAIRED = re.compile(r"\[(?P<kind>image|edit)\](?P<what>.+?)\[/(?P=kind)\]", re.IGNORECASE)
+PAIRED = re.compile(r"\[(?P<kind>image|edit)\](?P<what>[^\[\]]+)\[\W{0,4}(?P=kind)\W?\]", re.IGNORECASE)
+PAIR_OPEN = re.compile(r"\[(?:image|edit)\]", re.IGNORECASE)
+CLOSER = re.compile(r"\[[ </\\]{1,4}(?:(?P<name>image|edit) ?\]|[a-z]{0,5} ?)", re.IGNORECASE)
+"""Of such a pair, also damaged, as far as it goes; by its `name` it is one for certain."""
 HTML_IMAGE = re.compile(r"<img\s[^>]*\balt\s*=\s*(?:\"([^\">]+)\"|'([^'>]+)')[^>]*>", re.IGNORECASE)
 WRAPPER = re.compile(r"</?(?:tool|function)_call>")
 TURN_MARK = re.compile(r"<\|[\w ]{1,30}\|>")
-
-PERSON = ("User", "Human", "Person", "用户", "人类")
-SELF = ("Assistant", "AI", "You", "助手")
 END = "\0"
 """Where a reply ends because the LLM speaks for the person."""
 
@@ -52,19 +50,34 @@ def bracketed(held: str) -> Decision:
         return f"<{kind}{of}>{found['what']}</{kind}>"
     if held.startswith("[{"):
         return data(held)
+    if PAIR_OPEN.match(held):
+        return not held.endswith("\n\n")
     return markdown(held) if held.startswith("[") else held[-1] not in "】）\n"
+
+
+def closer(held: str) -> Decision:
+    """`[/image]` with nothing to close."""
+    found = CLOSER.fullmatch(held)
+    return "" if found and found["name"] else bool(found)
 
 
 def data(held: str) -> Decision:
     """JSON ends at the first bracket that makes it whole."""
     if held[-1] not in "}]":
-        return not held.endswith("\n\n")
+        return broken(held) if held.endswith("\n\n") else True
     value = load(held)
     if value is None:
-        return True
+        whole = all(held.count(begin) == held.count(end) for begin, end in ("{}", "[]"))
+        return (whole and broken(held)) or True
     found = list(items(value))
     asked = any(isinstance(item, Tag) for item in found) or (found == [] and set(value) == {"image"})
     return "".join(map(written, found)) if asked else False
+
+
+def broken(held: str) -> Decision:
+    """A call whose JSON does not read: as far as it can be told what it asks for, and nothing for the person."""
+    asked = salvaged(held)
+    return False if asked is None else "".join(map(written, asked))
 
 
 ESCAPED = re.compile(
@@ -110,6 +123,7 @@ WAYS: dict[tuple[str, ...], Way] = {
         (")]}\n", bracketed),
     ("【图", "【修", "【image：", "【image:", "（图片", "（image"): ("】）\n", bracketed),
     ('{"', "{'", "{“", "{ ", "{\n"): ("}]\n", data),
+    ("[/", "[<", "[\\"): (" ]>\n", closer),
     ("&lt;", "&#60;"): ("; >\n", entities),
     ("\\<",): (">\n", entities),
     ("<img ", "<tool_call>", "</tool_call>", "<function_call>", "</function_call>", "<|"): (">\n", angled),
@@ -117,109 +131,3 @@ WAYS: dict[tuple[str, ...], Way] = {
 """By how they begin."""
 BEGUN = {start: way for starts, way in WAYS.items() for start in starts}
 PREFIXES = frozenset(start[:size] for start in BEGUN for size in range(1, len(start) + 1))
-NAMES = re.compile(rf"({'|'.join((*PERSON, *SELF))})\*{{0,2}} ?[:：]?")
-BEGINNINGS = frozenset(name[:size] for name in (*PERSON, *SELF) for size in range(len(name)))
-LEAD = "*# "
-
-
-class Respeller:
-    """Takes one character at a time; holds text back only while it may be one of `WAYS` or a speaker's name."""
-
-    def __init__(self) -> None:
-        self.over = False
-        """Whether the rest of the reply is not the LLM's to say."""
-        self._held = ""
-        self._line = True
-        """Whether a line begins here."""
-        self._said = False
-        self._echo = False
-        """Within a line in which the LLM repeats the person."""
-        self._way: Way | None = None
-        self._skip = ""
-
-    def feed(self, ch: str) -> str:
-        """What may pass on now."""
-        if self.over:
-            return ""
-        if self._echo:
-            self._echo = ch != "\n"
-            return ""
-        if ch in self._skip:
-            return ""
-        self._skip = ""
-        if not self._held:
-            return self._begin(ch)
-        self._held += ch
-        if self._way:
-            return self._decide(ch)
-        low = self._held.lower()
-        if way := BEGUN.get(low):
-            self._way = way
-            return self._decide(ch)
-        if low in PREFIXES or (self._line and self._may_be_name()):
-            return self._speaker() if ch in ":：" else ""
-        return self._release(keep_last=True)
-
-    def flush(self) -> str:
-        """What was held back: it is nothing of ours."""
-        return self._release()
-
-    def hides(self, code: str) -> bool:
-        """Whether code goes by within a line in which the LLM repeats the person."""
-        hidden = self._echo
-        self._echo = hidden and "\n" not in code
-        return hidden
-
-    def passed(self, text: str) -> None:
-        """Code went by."""
-        self._line, self._said = text.endswith("\n"), True
-
-    def _begin(self, ch: str) -> str:
-        if ch in PREFIXES or (self._line and (ch in LEAD or ch in BEGINNINGS)):
-            self._held = ch
-            return ""
-        return self._pass(ch)
-
-    def _pass(self, text: str) -> str:
-        self._line = text[-1] == "\n" if text else self._line
-        self._said = self._said or bool(text.strip())
-        return text
-
-    def _decide(self, ch: str) -> str:
-        assert self._way
-        ends, decide = self._way
-        if len(self._held) > LIMIT:
-            return self._release()
-        if ch not in ends:
-            return ""
-        decision = decide(self._held)
-        if decision is True:
-            return ""
-        if decision is False:
-            return self._release()
-        self._held, self._way = "", None
-        if decision == END:
-            self.over = self._said
-            return ""
-        return self._pass(str(decision))
-
-    def _may_be_name(self) -> bool:
-        rest = self._held.lstrip(LEAD)
-        return len(self._held) < 24 and (rest in BEGINNINGS or bool(NAMES.fullmatch(rest)))
-
-    def _speaker(self) -> str:
-        rest = self._held.strip(LEAD + ":：")
-        if rest in PERSON:
-            self.over, self._echo = self._said, not self._said
-        elif self._said or rest not in SELF:
-            return self._release()
-        self._skip = "* " if "*" in self._held else " "
-        self._held = ""
-        return ""
-
-    def _release(self, keep_last: bool = False) -> str:
-        held, self._held, self._way = self._held, "", None
-        if not keep_last:
-            return self._pass(unescaped(held))
-        passed = self._pass(unescaped(held[:-1]))
-        return passed + self._begin(held[-1])

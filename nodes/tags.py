@@ -11,7 +11,7 @@ What is not well formed is read like this, so that markup never reaches the pers
 - The same bare tag twice (`<image>a dog<image>`): the second closes the first, unless a closing tag follows it.
 - A head without its `>` ends with its line, at a `<`, or when it grows too long. Words in a head that are no attributes
   begin the description.
-- What other LLMs write instead of a tag is respelled first (`nodes/spellings.py`); marks of bold around a tag vanish.
+- What other LLMs write instead of a tag is respelled first (`nodes/respeller.py`); marks of bold around a tag vanish.
 - An image or edit without a description, and a select without a number, vanish.
 - `< image >` is a tag, but `a < image b` is prose, as is `<b>` and every other name. A text that is cut off in a tag's
   name (`<ima`) loses that piece.
@@ -41,7 +41,7 @@ from minidalle3.nodes.markup import (
     picture_in,
     read,
 )
-from minidalle3.nodes.spellings import Respeller
+from minidalle3.nodes.respeller import Respeller
 
 HEAD_LIMIT = 200
 FENCES = ("```", "~~~")
