@@ -26,7 +26,9 @@ from minidalle3.graph.past import CUT_OFF, History, holds, note_only, past, phot
 from minidalle3.graph.settings import Settings
 from minidalle3.graph.state import ChatInput, ChatOutput, ChatState, DoneEvent, Part, PictureRecord
 from minidalle3.graph.turn import Turn
+from minidalle3.nodes.history import last_words
 from minidalle3.nodes.listen import take_photos
+from minidalle3.nodes.notes import in_language
 from minidalle3.nodes.services import Services
 
 Graph: TypeAlias = CompiledStateGraph[ChatState, Context, ChatInput, ChatOutput]
@@ -169,7 +171,7 @@ class Threads:
 
     async def _note(self, thread: str, message: AnyMessage, note: str) -> DoneEvent:
         """Save a message whose answer is only a note; photos in it are there to go on with."""
-        state = await self._state(thread)
+        state, note = await self._state(thread), in_language(note, last_words([message]))
         taken: ChatState = {"messages": [message], "current": state.get("current")}
         if photos_in(message.content):
             taken = {**taken, **await take_photos(message, state, self.gallery), "notes": []}

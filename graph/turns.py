@@ -26,6 +26,7 @@ from minidalle3.graph.stop import STOP
 from minidalle3.graph.threads import Graph, Threads
 from minidalle3.graph.turn import Turn
 from minidalle3.nodes.history import last_words
+from minidalle3.nodes.notes import in_language
 from minidalle3.nodes.photos import names_others, taken_in
 from minidalle3.nodes.services import Services, beside, caller_of, leave, make
 
@@ -183,19 +184,21 @@ class Turns(Threads):
     async def _run(self, turn: Turn, graph: Graph, context: Context) -> None:
         STOP.set(turn.stop)
         METER.set(turn.meter)
+        said = last_words([turn.message])
         try:
             async with self._when_free(turn):
                 await self._recover(turn.thread)
-                await self._journal.begin(turn.thread, last_words([turn.message]), noted(turn.message))
+                await self._journal.begin(turn.thread, said, noted(turn.message))
                 done = await self._answer(turn, graph, context)
                 await self._journal.end(turn.thread)
         except Stopped:
-            done = note_only("Stopped while another message was being answered; this one was not sent.", None)
+            note = "Stopped while another message was being answered; this one was not sent."
+            done = note_only(in_language(note, said), None)
         except Exception as error:  # the memory itself failed: a full disk, a locked database
             logger.exception("A turn could not be saved.")
             note = f"This message could not be saved ({type(error).__name__}: {error}). Send it again."
-            turn.tell({"type": "note", "text": note})
-            done = note_only(note, None)
+            done = note_only(in_language(note, said), None)
+            turn.tell({"type": "note", "text": in_language(note, said)})
         turn.tell(done, over=True)
 
     async def _answer(self, turn: Turn, graph: Graph, context: Context) -> DoneEvent:
@@ -221,7 +224,7 @@ class Turns(Threads):
             logger.exception("A turn failed.")
             note = f"Something went wrong ({type(error).__name__}: {error}). Your message is kept; try it again."
             done = await self._note(turn.thread, turn.message, note)
-            turn.tell({"type": "note", "text": note})
+            turn.tell({"type": "note", "text": in_language(note, last_words([turn.message]))})
         finally:
             owner.came(turn.stop)
         assert done is not None

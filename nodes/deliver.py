@@ -11,10 +11,8 @@ from minidalle3.gallery.lexicon import is_chinese
 from minidalle3.graph.context import Context
 from minidalle3.graph.state import NO_USAGE, ChatState, Part, Request
 from minidalle3.nodes.history import last_words
+from minidalle3.nodes.notes import in_chinese
 from minidalle3.nodes.services import Services
-
-STOPPED = {"Stopped.": "已停止。"}
-"""What nodes note of a Stop, as a person who writes Chinese reads it."""
 
 
 async def deliver(state: ChatState, runtime: Runtime[Context], services: Services) -> ChatState:
@@ -35,7 +33,7 @@ async def deliver(state: ChatState, runtime: Runtime[Context], services: Service
             content.append(written(request, shown))
             parts += [{"type": "picture", "id": id} for id in shown]
             parts += notes(failures(request, shown, chinese), runtime)
-    said = [STOPPED.get(note, note) if chinese else note for note in state.get("notes", [])]
+    said = [in_chinese(note) if chinese else note for note in state.get("notes", [])]
     parts += notes(said, runtime)
     content += [f"\n({note})" for note in said]
     usage = draft["usage"] if draft else NO_USAGE
@@ -58,8 +56,8 @@ def failures(request: Request, shown: list[str], chinese: bool) -> list[str]:
     if not lost:
         return told
     if chinese:
-        why = " ".join(STOPPED.get(note, note) for note in told)
-        return [f"{'、'.join(lost)}（{request['description']}）没有画成：{why or '出了差错。'}"]
+        why = "".join(map(in_chinese, told)) or "出了差错。"
+        return [f"{'、'.join(lost)}（{request['description']}）没有画成：{why}"]
     why = " ".join(told) or "It could not be drawn."
     return [f"{', '.join(lost)} ({request['description']}) {'was' if len(lost) == 1 else 'were'} not drawn: {why}"]
 

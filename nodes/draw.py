@@ -23,6 +23,7 @@ from minidalle3.graph.policy import refusal
 from minidalle3.graph.state import ChatState, Event, PictureRecord, Prompt, Request
 from minidalle3.graph.stop import STOP, stopped
 from minidalle3.nodes.history import last_words
+from minidalle3.nodes.notes import in_language
 from minidalle3.nodes.services import Services, caller_of, thread_of
 from minidalle3.tools.edits import CHANGES, changeable
 from minidalle3.tools.shelf import Withheld
@@ -48,7 +49,7 @@ async def draw(state: ChatState, runtime: Runtime[Context], services: Services) 
         if why := await denied(len(orders)):
             failures |= dict.fromkeys((order.id for order in orders), why)
             continue
-        drawn, whys = await drawn_or_why(orders, there, runtime, services)
+        drawn, whys = await drawn_or_why(orders, there, words, runtime, services)
         failures |= whys
         for order, digest in drawn:
             there[order.id] = digest
@@ -78,9 +79,9 @@ def batches(requests: Sequence[Request]) -> Iterator[list[Order]]:
 
 
 async def drawn_or_why(
-    orders: Sequence[Order], there: Mapping[str, str], runtime: Runtime[Context], services: Services
+    orders: Sequence[Order], there: Mapping[str, str], words: str, runtime: Runtime[Context], services: Services
 ) -> tuple[list[tuple[Order, str]], dict[str, str]]:
-    """The orders with their digests, and why the others have none, by id."""
+    """The orders with their digests, and why the others have none, by id; `words` is what the person said."""
     policy = services.settings.policy
     asked = [(order, await refusal(policy, wanted(order))) for order in orders]
     whys = {order.id: why for order, why in asked if why}
@@ -88,7 +89,8 @@ async def drawn_or_why(
     try:
         digests: Sequence[str | None] = await draw_batch(orders, there, runtime, services) if orders else []
     except NoEditEndpoint as error:
-        return await drawn_or_why([anew(order, str(error)) for order in orders], there, runtime, services)
+        why = in_language(f"{error} So it is drawn anew from its new description.", words)
+        return await drawn_or_why([anew(order, why) for order in orders], there, words, runtime, services)
     except Withheld as error:
         whys |= {orders[row].id: why for row, why in error.whys.items()}
         digests = error.digests
@@ -99,7 +101,7 @@ async def drawn_or_why(
 
 def anew(order: Order, why: str) -> Order:
     """The same as a new picture, and its reason with why."""
-    reason = f"{order.request.get('reason', '')} {why} So it is drawn anew from its new description.".strip()
+    reason = f"{order.request.get('reason', '')} {why}".strip()
     return replace(
         order, request={**order.request, "tool": "text_to_image", "parameters": {}, "level": "none", "reason": reason}
     )

@@ -12,6 +12,7 @@ from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from minidalle3.gallery.compare import comparison
+from minidalle3.gallery.lexicon import is_chinese
 from minidalle3.gallery.sentences import Sentences, sentences_for
 from minidalle3.gallery.store import Gallery, PhotoError, PictureError
 from minidalle3.gallery.tree import Move, TreeError, delete, goto, number, redo, undo, visible
@@ -21,6 +22,7 @@ from minidalle3.nodes.answers import answered
 from minidalle3.nodes.commands import commanded
 from minidalle3.nodes.history import last_words
 from minidalle3.nodes.photos import taken_in
+from minidalle3.nodes.reasons import in_language
 from minidalle3.nodes.services import Services
 from minidalle3.tools.attention.words import parse
 
@@ -102,6 +104,7 @@ async def take_photos(message: AnyMessage, state: ChatState, gallery: Gallery) -
     kept: list[Any] = []
     taken: dict[str, PictureRecord] = {}
     notes: list[str] = []
+    chinese = is_chinese(last_words([message]))
     for block in message.content:
         if not isinstance(block, dict) or block.get("type") not in ("image", "image_url"):
             kept.append(block)
@@ -112,7 +115,7 @@ async def take_photos(message: AnyMessage, state: ChatState, gallery: Gallery) -
             notes.append(str(error))
             continue
         last += 1
-        taken[f"#{last}"] = await asyncio.to_thread(arrived, f"#{last}", digest, gallery)
+        taken[f"#{last}"] = await asyncio.to_thread(arrived, f"#{last}", digest, gallery, chinese)
         kept.append({"type": "image", "file_id": digest, "id": f"#{last}"})
     unknown = [record["kind"] for record in taken.values()] == ["photo"]
     if unknown and (shown := SHOWN.search(last_words([HumanMessage(kept)]))):
@@ -138,20 +141,21 @@ async def admit(block: dict[str, Any], gallery: Gallery) -> str:
     return await taken_in(data, gallery)
 
 
-def arrived(id: str, digest: str, gallery: Gallery) -> PictureRecord:
+def arrived(id: str, digest: str, gallery: Gallery, chinese: bool = False) -> PictureRecord:
     """The record of an uploaded picture: what its recipe says, or else nothing but that it is one."""
+    plain = photo(id, digest, in_language("A photo from you.", chinese))
     recipe = gallery.recipe(digest)
     if recipe is None or not (drawn := parse(recipe["prompt"])[0].strip()):
-        return photo(id, digest)
+        return plain
     return {
-        **photo(id, digest),
+        **plain,
         "kind": "image" if recipe["tool"] == "text_to_image" else "edit",
         "description": " ".join(drawn.split())[:DESCRIPTION],
-        "reason": "A picture from you, with its recipe inside.",
+        "reason": in_language("A picture from you, with its recipe inside.", chinese),
     }
 
 
-def photo(id: str, digest: str) -> PictureRecord:
+def photo(id: str, digest: str, reason: str = "A photo from you.") -> PictureRecord:
     """A picture of which nothing is known."""
     return {
         "id": id,
@@ -161,5 +165,5 @@ def photo(id: str, digest: str) -> PictureRecord:
         "words": "",
         "description": "a photo",
         "level": "none",
-        "reason": "A photo from you.",
+        "reason": reason,
     }

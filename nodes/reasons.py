@@ -64,6 +64,8 @@ CHINESE = Reasons(
 )
 IN_CHINESE: Mapping[str, str] = MappingProxyType({
     "A new picture.": "新画的图。",
+    "A photo from you.": "你的照片。",
+    "A picture from you, with its recipe inside.": "你发来的图，里面带着配方。",
     "More like {}, from another seed.": "像 {} 的另一张，换了种子。",
     "{} drawn again from its seed with twice the steps.": "{} 用同一个种子、两倍步数重画。",
     "{} enlarged from its own pixels, to twice its size.": "{} 由原图的像素放大一倍。",
