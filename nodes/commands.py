@@ -14,6 +14,7 @@ from minidalle3.gallery.referring import Album, previous, resolve
 from minidalle3.gallery.tree import top_of_branch, visible_children, visible_parent
 from minidalle3.graph.state import ChatState, Command, CommandName
 from minidalle3.nodes.references import album
+from minidalle3.nodes.regrets import regretted
 
 Pattern: TypeAlias = tuple[CommandName, re.Pattern[str]]
 """What a whole message must be, without manners; its groups name the pictures meant."""
@@ -39,7 +40,7 @@ ENGLISH = patterns(
     ("redo", rf"redo(?: {LAST})?|undo the undo|(?:go|step|move) forward{STEP}"),
     ("goto", rf"(?:take me )?(?:(?:go|jump|switch|return|revert)(?: all the way)?(?: back)?|back) to (.+?){THERE}"),
     ("goto", rf"(?:restore|bring back|(?:branch(?: off)?|continue|go on|start(?: again)?) (?:from|with)) (.+?){THERE}"),
-    ("delete", rf"{DELETE} (?:the branch (?:of|at|from) )?(.+?){AFTER}"),
+    ("delete", rf"{DELETE} (?:the branch (?:of|at|from) )?(.+?){AFTER}|throw (.+) away"),
     ("compare", r"compare (.+?) (?:with|to|and|against) (.+)"),
     ("compare", r"(?:show me |tell me |what(?:'s| is| are) )the differences? between (.+?) and (.+)"),
     ("compare", r"how (?:do|does|are|is) (.+?) (?:and (.+?) (?:differ|different)|(?:differ|different) from (.+))"),
@@ -84,6 +85,8 @@ PLAINLY = re.compile(rf"[#图号{CLASSIFIERS}]|\b(?:number )?\d|\b{PICTURE}\b", 
 def commanded(said: str, state: ChatState) -> Command | None:
     """The command that a message is, its pictures found; None for any other message."""
     book, text = album(state), bare(said)
+    if target := regretted(said, text, state, book):
+        return {"name": "goto", "target": target}
     for name, expression in CHINESE if is_chinese(said) else ENGLISH:
         found = expression.fullmatch(text)
         if found and (command := command_of(name, [what for what in found.groups() if what], state, book)):
