@@ -233,14 +233,14 @@ CHINESE: tuple[Pattern, ...] = (
     (re.compile(rf"(?:戴|有|带|穿|在|坐在|站在)(?P<what>{THING})(?:里|上|旁|边)?的?(?:的|{WHICH})"),
      lambda found: Mention("having", found.span(), what=english(found["what"]))),
     (re.compile(rf"(?P<what>{THING})的?[那这]一?[{CLASSIFIERS}]"), chinese_thing),
-    (re.compile(rf"(?:把|让|给|将|用|选|回到|换回|要|对|[那这]一?[{CLASSIFIERS}]?|^)(?P<what>{THING})(?!.{{0,3}}哪)"),
+    (re.compile(rf"(?:把|让|给|将|用|选|回到|换回|要|对|去掉|删掉|删除|删了|移除|[那这]一?[{CLASSIFIERS}]?|^)(?P<what>{THING})(?!.{{0,3}}哪)"),
      chinese_thing),
 )  # fmt: skip
 
 DEFINITE = re.compile(r"\b(?:the|that|this|my|our|your) (?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,2})", re.IGNORECASE)
 LED_BY = re.compile(
-    r"\b(?:with|like|add|as|beside|near|to|by|and|from|into|behind|under|over|of|in|on|at|through|onto|for|inside|than|"
-    r"draw|about|where (?:is|are|did|has|have)|where's|(?:can't|cannot|don't) see|there is no|without)\s$",
+    r"\b(?:with|like|add|as|beside|near|to|by|and|from|into|behind|under|over|(?<!rid )of|in|on|at|through|onto|for|"
+    r"inside|than|draw|about|where (?:is|are|did|has|have)|where's|(?:can't|cannot|don't) see|there is no|without)\s$",
     re.IGNORECASE,
 )
 """What is said before a thing that the picture in front of the person shows, lacks, or is to show."""

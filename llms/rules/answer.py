@@ -21,7 +21,7 @@ from minidalle3.llms.rules.ideas import IDEAS, TOLD
 from minidalle3.llms.rules.indirect import order
 from minidalle3.llms.rules.mentions import resolve
 from minidalle3.llms.rules.moves import Change, Draw, Idea, Move, Pick, Refine, Rule, Say, Unclear, Vary
-from minidalle3.llms.rules.picking import PICKS
+from minidalle3.llms.rules.picking import PICKS, how_to_delete
 from minidalle3.llms.rules.projects import project
 from minidalle3.llms.rules.sizes import LARGER, SIZES
 from minidalle3.llms.rules.talking import ABOUT_PICTURES, HELP, PRAISE, SMALL_TALK, WORLD, lost
@@ -44,6 +44,12 @@ CHOOSES = re.compile(r"喜欢|还是|回到|选|用|更好|要")
 DRAWS_ANEW = re.compile(r"画|生成|做|设计|想要|来一?[张个只]|看看|给我")
 ASKS = re.compile(r"^(?:why is that|what is the prompt|how many|who are you|what can you do)", re.MULTILINE)
 """A Chinese question, in its English: a picture that it names is not picked."""
+DISCARD = re.compile(
+    r"(?:delete|remove|erase|discard|drop|throw|throw away|get rid of) it(?: away| out)?"
+    r"(?: (?:in|on|at|with|near) .+)?",
+    re.IGNORECASE,
+)
+"""Of something that is no part of a picture, but all of it."""
 UNSURE = "One moment:"
 NO_PICTURE = "There is no picture yet that I could change."
 
@@ -123,7 +129,7 @@ def in_chinese(situation: Situation) -> Iterator[tuple[Move, Picture | None]]:
     for picture in pictures:
         about = replace(situation, current=picture)
         moves = [move for move, _ in understand(about)]
-        wanted = [move for move in moves if isinstance(move, Change | Vary | Refine)]
+        wanted = [move for move in moves if isinstance(move, Change | Vary | Refine | Unclear)]
         drawn = any(isinstance(move, Draw) for move in moves)
         if wanted and not drawn and (said.missing or said.equal):
             yield Unclear(), None
@@ -162,9 +168,12 @@ def read_clause(clause: str, situation: Situation) -> Iterator[tuple[Move, Pictu
         about = replace(situation, current=picture) if picture else situation
         move = first(SIZES, core(sheet), about) or first(RULES, order(core(text), about), about)
         move = move or first(SMALL_TALK, clause, about)
-        if isinstance(move, Change | Vary | Refine) and (said.missing or said.equal):
+        discards = DISCARD.fullmatch(core(text))
+        if (discards or isinstance(move, Change | Vary | Refine)) and (said.missing or said.equal):
             yield Unclear(), None
             return
+        if discards and picture and not move:
+            move = how_to_delete(picture.id)
         if not move or isinstance(move, Say):
             move = points(clause, said, situation) or move
         if move:

@@ -115,15 +115,22 @@ _ADJECTIVES_TOO = {"大": "big", "小": "small", "亮": "bright", "暗": "dark",
                    "老": "old", "严肃": "serious", "可怕": "scary", "乱": "busy"}  # fmt: skip
 
 
+_NOTHING_SEEN = re.compile(
+    r".*[它他她这那].*|(?:一?[个张幅])?(?:插?图?片?|画|壁纸|别的|什么|东西)|(?:饭|菜|作业|梦|运动|生意|好?事情?|人|题|操|家务|实验)了?|"
+    r".*(?:建议|意见|反馈|密码|数字?|单词|句子|名字|动力|力量|勇气|信心|方法|办法|主意|计划|方案|问题|答案|理由|例子|时间|机会|道理|选择|决定|准备|"
+    r"故事|诗|笑话|绕口令|歌|代码|程序|脚本|文章|作文|邮件|总结|摘要|翻译|介绍|菜谱|食谱|清单|列表|帮助|分析|比较|测试|预算)[吧了呢]?"
+)
+"""What is said or done, and not to be seen."""
+
+
 def unknown(clause: str) -> str | None:
     """A picture plainly asked for, of something that has no English here: in its own words."""
     asked = re.search(
-        rf"(?:画出?(?!得)(?:一下)?|生成|绘制|设计|[配弄来做]|^(?={NUMERAL}[张幅]))(?:{NUMERAL}?[{CLASSIFIERS}])?"
+        rf"(?:画出?(?!得)(?:一下)?|生成|绘制|设计|[配弄来做](?=(?:{NUMERAL}|几)?[{CLASSIFIERS}])|^(?={NUMERAL}[张幅]))(?:{NUMERAL}?[{CLASSIFIERS}])?"
         r"(?P<what>.+?)(?:的?图片?|的画)?$",
         clause,
     )
-    nothing = r".*[它他她这那].*|(?:一?[个张幅])?(?:插?图?片?|画|壁纸|别的|什么|东西)"
-    return f"draw a picture of {asked['what']}" if asked and not re.fullmatch(nothing, asked["what"]) else None
+    return f"draw a picture of {asked['what']}" if asked and not _NOTHING_SEEN.fullmatch(asked["what"]) else None
 
 
 def _edit_deed(found: re.Match[str]) -> str | None:
@@ -220,9 +227,9 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (r"^(?:再)?(?:加上?|添加|增加|添上?|旁边加)(?:一些|几|点)?(?P<what>.+)$|(?:在.+|^(?:旁边|身边|[后前上下左右里天地头][面边上]))(?:再|也)?(?:加|放|画|"
          r"摆|添)上?(?P<x>.+)$",
          lambda found: _put(found) if found["what"] else f"add {phrase(found['x'])}" if phrase(found["x"]) else None),
-        (r"(?:去掉|删掉|不要|移除|去除|拿掉|没有)(?!改|变|动|问题|关系|意见|想法|时间|必要|事|办法|紧|担心)(?P<what>.+)$",
+        (r"(?:去掉|删掉|删除|删了|不要|移除|去除|拿掉|没有)(?!改|变|动|问题|关系|意见|想法|时间|必要|事|办法|紧|担心)(?P<what>.+)$",
          _off),
-        (r"^(?:把|将)?(?P<what>[^的]{1,6})(?:去掉|删掉|移除|关掉|拿掉)", _off),
+        (r"^(?:把|将)?(?P<what>[^的]{1,6})(?:去掉|删掉|删除|删了|移除|关掉|拿掉)", _off),
         (rf"^(?:让|给)(?:它|他|她|{THING})?(?P<does>.+)$|^(?:{THING})(?:要|应该)(?P<d>.+)$|^它?们?都?要(?!做|用|当|送|打印|发|给|拿|放)(?P<e>.+)$",
          lambda found: _edit_deed(found) if found["does"] else f"make it {_becoming(found['d'] or found['e'])}"
          if _becoming(found["d"] or found["e"]) else "make it bigger"),
@@ -250,6 +257,10 @@ _ASKING = re.compile(
     r".+(?:吗[?？]?|[?？])"
 )
 """A question that asks for nothing to be done."""
+_REMARK = re.compile(
+    r"(?!.*[画加换改变要想让把]).*(?:真是|实在|从来|一直|总是|毕竟|难怪|果然|其实|反正|原来|本来|浪费|辛苦).*|.*(?:很久|好久|多年)了?"
+)
+"""What somebody thinks of the world."""
 _SHOW = re.compile(
     r"(?:请|帮我|快|请?你)*(?:给[我他她])?(?:画(?:出来|下来|给我看看?|一下|[个只张幅]|一[个只张幅])|给我看看?)(?:吧|吗|好吗)?[?？]?"
 )
@@ -270,7 +281,7 @@ def to_english(text: str) -> str:
         elif _ASKING.fullmatch(clause):
             about = _clause_in_english(clause.rstrip("?？"))
             said.append(about if about in ASKED else "why is that")
-        else:
+        elif not _REMARK.fullmatch(clause):
             said.append(_clause_in_english(clause.rstrip("?？")))
     return ". ".join(filter(None, said))
 

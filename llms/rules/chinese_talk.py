@@ -31,6 +31,7 @@ def talk(situation: Situation, wanted: bool) -> str:
         (ABOUT_ME, f"{WHO}{LLM}"),
         (ABOUT_USE, f"{USE}{help}"),
         ("why is that", f"{UNKNOWN}{LLM}"),
+        ("remove the", f"要删掉整张图，请说编号，比如“删除 {_now(situation)}”：由它画出的也会一起删掉。"),
         ("bye", "再见！画过的都留着，下次可以接着画。"),
         ("thanks", "不客气。想改哪里，告诉我就行。"),
         ("nice", "很高兴你喜欢。想改哪里，告诉我就行。"),
@@ -39,6 +40,10 @@ def talk(situation: Situation, wanted: bool) -> str:
         if asked in said:
             return answer
     return f"{LOST}{help}"
+
+
+def _now(situation: Situation) -> str:
+    return situation.current.id if situation.current else "#1"
 
 
 def _prompt(situation: Situation) -> str:

@@ -64,7 +64,8 @@ _WISH = (
 _DRAW = (
     r"(?:draw|generate|create|paint|sketch|render|illustrate|imagine|visuali[sz]e|design|depict|make|"
     r"produce|show|give|get|"
-    r"picture|display|craft|doodle|compose|see|(?:do|have)(?= (?:an?|some|me|us|it|one|two|three|\d|another|more)\b))"
+    r"picture|display|craft|doodle|compose|see|(?:do|have)(?= (?:an?|some|me|us|it|one|two|three|\d|another|more)\b"
+    r"(?! (?:seat|look|guess|think|chat|talk|word)\b)))"
 )
 _SHOW_ME = rf"(?:(?:{_DRAW}|{_WISH}) (?:me |us |it |any )?)"
 
@@ -231,7 +232,9 @@ DRAWS: tuple[Rule, ...] = (
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|were|am|be|been|has|have|had|do|does|did|will|would|can|could|should|must|may|i|"
     r"you|we|my|your|me|"
-    r"what|why|how|who|when|where|which|because|if|i'm|it's|that's|don't|isn't|it|not|no)\b",
+    r"what|why|how|who|when|where|which|because|if|i'm|it's|that's|don't|isn't|it|not|no|"
+    r"never|always|keeps|means|costs|seems|matters|saves|deserves|says|takes|knows|"
+    r"(?:an?|per) (?:day|week|month|year))\b",
     re.IGNORECASE,
 )
 
@@ -246,7 +249,7 @@ def _bare(found: re.Match[str], situation: Situation) -> Move | None:
     few = re.match(rf"(?:{NUMBER}|an?) \S", text, re.IGNORECASE)
     shown = situation.current and situation.current.read.noun.word == description.noun.word
     verb = re.match(
-        r"(?:\w+s|love|hate|like|buy|eat|see|know|the|this|that|feed|pet|walk|tell|ask|about|recommend|suggest|"
+        r"(?:\w+s|go|come|stay|leave|visit|sell|rent|learn|study|work|return|bring|get|love|hate|like|buy|eat|see|know|the|this|that|feed|pet|walk|tell|ask|about|recommend|suggest|"
         r"compare|explain|choose|find|check|fix|help|read|name|list|describe|spell|define|count) ",
         text,
         re.IGNORECASE,

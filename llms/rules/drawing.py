@@ -38,8 +38,10 @@ DESCRIBED = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"^(?:how|what|why|where|when|who|if|whether|that|to|back|you|your|me|us|sure|up|out|more info|there|"
-    r"yourself|of|is|are|it|anything|something$|something (?:else|new|nice|for me|you))\b",
+    r"^(?:how|what|why|where|when|who|if|whether|that|to|back|you|your|me|us|i|we|sure|up|out|rid|more info|there|"
+    r"understand|believe|laugh|smile|cry|think|feel|wonder|forget|know|wish|want|"
+    r"(?:some|any|more|a bit of) (?:background|context|insight|feedback|news|info) (?:on|about)|"
+    r"yourself|of|is|are|it|the way to|anything|something$|something (?:else|new|nice|for me|you))\b",
     re.I,
 )
 _BELONGS = re.compile(r"^(?:its|his|her|their) (?P<what>[\w -]+)$", re.IGNORECASE)
@@ -57,11 +59,11 @@ def asked(what: str, situation: Situation) -> Move | None:
     what = re.sub(r"\s+(?:instead|please|now|then|for me|too|as well)$", "", what.strip(" ,.\"'"), flags=re.IGNORECASE)
     if DESCRIBED.match(what):
         return described(situation)
+    what = re.sub(rf"^(?:(?:an? |the |one )?{PICTURE}[:,]|(?:this|the following|it):) ", "", what, flags=re.IGNORECASE)
     if found := _BELONGS.match(what):
         return belonging(found["what"], situation)
     if _NOTHING.match(what) or not re.search(r"[^\W\d_]", what):
         return None
-    what = re.sub(rf"^(?:an? |the |one )?{PICTURE}[:,] ", "", what, flags=re.IGNORECASE)
     what = _of_subject(what, situation)
     if found := _COUNTED.match(what):
         return counted(found["what"], number(found["n"]))
@@ -90,7 +92,8 @@ def drawn(what: str) -> Move | None:
     """A thing by its name; None if it is nothing to look at."""
     noun = parse_noun(what)
     if (
-        noun.word in UNDRAWABLE
+        {noun.word, parse(what).noun.word} & UNDRAWABLE
+        or re.search(r"^(?:an? |the |my |your )?favou?rite\b|\b(?:how|why|whether)\b", what, re.IGNORECASE)
         or not noun.word
         or re.fullmatch(rf"{PICTURE}|something|anything|one|{VERSION}", noun.head, re.I)
     ):

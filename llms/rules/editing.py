@@ -25,6 +25,8 @@ _TALK = re.compile(
     r"\b(?:here|tomorrow|yesterday|today|tonight|late)(?: already| now)?(?:,|$)|^with (?:that|those)\b|on my face\b|"
     r"^(?:be )?(?:my|your|our) \w+$|^(?:be )?have (?:been|\w+ed)\b|^(?:be )?(?:win|see|cost|sell|belong|know|"
     r"pass|hang)\b|"
+    r"^be from (?!the |an? |above|below|behind|afar|another)|\bnever \w+s\b|"
+    r"^be (?:seen|found|sold|bought|printed|used|visited|saved|downloaded|shared|reached|based)\b|"
     r"^be (?:good|great|bad|better|worth|famous|framed)\b|^in (?:other|simpler|plain|fewer|short|your own) "
     r"?(?:words|english)?$",
     re.IGNORECASE,

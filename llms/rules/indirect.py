@@ -30,6 +30,11 @@ _WANTING = (
     r"(?:looking|searching) for|after|(?:hit|treat) me (?:with|to)|(?:start|begin|go) with|"
     r"(?:could|should|may) there be)"
 )
+_NEEDED_FIRST = (
+    r"(?:i|we) (?:really |so |just )*(?:need|want|could use) (?=.* (?:first|badly|right now)$)"
+    r"(?!.*\b(?:draw|picture|see)\b)"
+)
+"""What somebody needs before all else is nothing to be drawn: "I need a coffee first"."""
 _NEXT = (
     r"(?:next(?: up| one)?|then|after that|new (?:topic|subject)|unrelated|"
     r"(?:and |now )?(?:for |on to )?(?:something|a) (?:completely |totally |very )?(?:different|new|else)(?: \w+)?)"
@@ -106,6 +111,7 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
     (re.compile(rf"(?:{said})[ .!]*", re.IGNORECASE), order)
     for said, order in (
         # wishes for a picture
+        (rf"{_NEEDED_FIRST}.*", lambda found, _: ""),
         (rf"{_WANTING} {_HAVE}{_THING}", _asked),
         (rf"(?:it|that)(?:'d| would){_VERY} be {_GOOD} {_HAVE}{_THING}", r"show me \g<what>"),
         (rf"(?:.* and )?{_THING} would(?: also)? (?:be|look|make|do){_VERY}(?: {_GOOD})?(?: here| now|ly|{_THERE})?",
@@ -180,7 +186,8 @@ ORDERS: tuple[tuple[re.Pattern[str], Order], ...] = tuple(
         (r"(?:i|we)(?:'d| would) (?:rather|prefer)(?: if| that)?(?: see| have)? it (?:was|were|is|had|"
          r"be)? ?(?P<what>.+)",
          r"make it \g<what>"),
-        (rf"(?:it|that)(?:'d| would|'ll| will){_VERY} (?:be|look|feel) {_GOOD} (?P<what>(?:with|without|in|on|at|as|"
+        (rf"(?:it|that)(?:'d| would|'ll| will){_VERY} (?:be|look|feel) {_GOOD} (?!.*\b(?:my|our|your)\b)"
+         rf"(?P<what>(?:with|without|in|on|at|as|"
          rf"near)"
          r" .+)", r"it \g<what>"),
         (r"(?:the )?(?P<new>[\w-]+(?: [\w-]+)?) (?:would|will|might|could) (?:suit|fit|look|be|work) .*\bthan (?:the )?"

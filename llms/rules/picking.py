@@ -51,8 +51,13 @@ def suggested(text: str, situation: Situation) -> Idea | None:
     return Idea(description, f'A good choice: "{description}". Say “draw it” and I will.')
 
 
+def how_to_delete(id: str) -> Say:
+    """A picture goes for good only by its number."""
+    return Say(f"Say which picture by its number, such as “delete {id}”: it goes with all that was made from it.", 4)
+
+
 def _delete(found: re.Match[str], situation: Situation) -> Move:
-    return Say("Say which picture by its number, such as “delete #2”: it goes with all that was made from it.", 4)
+    return how_to_delete(situation.current.id if situation.current else "#2")
 
 
 def _compare(found: re.Match[str], situation: Situation) -> Move:

@@ -227,5 +227,8 @@ idea ideas suggestion suggestions advice help hand break minute second moment hi
 explanation try chance sense decision wish conclusion call favor favour time luck difference mistake lesson deal bit lot
 information details number text list tale day week problem opinion definition translation proof tutorial refund job
 rest nap drink sleep guess haiku tip tips choice plan world point job work thing things nothing everything anything
+fact facts synonym antonym rhyme riddle quote proverb term formula method approach habit hobby rule rules language
+opportunity experience favourite favorite review quiz schedule budget discount account subscription licence license
+username nickname lyric lyrics diet raise promotion salary
 """)
 """Heads of noun phrases that are asked for without a picture being meant."""

@@ -192,7 +192,7 @@ WORDS_ONLY = [
     (DOG, "how many pictures do we have?", "one picture"),
     (DOG, "What color is it?", "do not see"),
     (DOG, "Its name is Max", "Max"),
-    (DOG, "delete it", "delete #2"),
+    (DOG, "delete it", "delete #1"),
     (DOG, "I want a different style", "Which one"),
     (DOG, "how do I save the picture?", "PNG"),
 ]

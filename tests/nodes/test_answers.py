@@ -159,3 +159,26 @@ async def test_the_offline_assistant_understands_short_answers(
         assert description in (await turns.history("t"))["pictures"][current]["description"]
     finally:
         await turns.close()
+
+
+@pytest.mark.parametrize(
+    ("draws", "delete", "asked", "answer"),
+    [
+        (["draw a robot on the beach", "draw a robot in the forest", "draw a cat"], "delete the robot",
+         "Which one do you mean", "the second one"),
+        (["画一个海滩上的机器人", "画一个森林里的机器人", "画一只猫"], "把机器人删掉", "你说的是哪一张", "第二张"),
+    ],
+)  # fmt: skip
+async def test_which_of_several_is_to_go_is_asked(
+    tmp_path: Path, draws: list[str], delete: str, asked: str, answer: str
+) -> None:
+    made = services(tmp_path, [])
+    turns = await Turns.open(made.settings, type(made).of(made.settings, OfflineAssistant(), made.owner))
+    for words in draws:
+        await say(turns, words)
+    question = done(await say(turns, delete))
+    assert asked in str(question["pending"])
+    await say(turns, answer)
+    pictures = (await turns.history("t"))["pictures"]
+    assert [id for id, record in pictures.items() if record.get("hidden")] == ["#2"]
+    await turns.close()
