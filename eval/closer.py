@@ -6,7 +6,6 @@ drawing it again. The search goes from word to word, one kind at a time, as long
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -15,16 +14,18 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from minidalle3.eval.coarse import nearest
 from minidalle3.sketchbook.world.heads import WEARERS
 from minidalle3.sketchbook.world.lots import OPEN_AIR
 from minidalle3.sketchbook.world.scenes import Placed, ground
 from minidalle3.sketchbook.world.sprites import frame
 
-STAGES = ((5, 32, 12, 60.0), (8, 64, 12, 60.0), (8, 64, 60, 0.0))
-"""How many words of a kind are combined, how many of the combinations are tried, how many words of a kind from the best
-of them on, and with what lead over other subjects a render that explains enough ends the search."""
-MOST = 500
-"""Renders that one search may make: what the model drew is seldom so near to one that it would end by itself."""
+FIRST = 24
+"""How many of a first look's findings are drawn again."""
+LIKELY, COMBINED = 5, 32
+"""How many of the judges' likeliest words of a kind are combined, and how many of these combinations are drawn too."""
+SUBJECTS = 8
+"""How many of its subjects, and of those that the judges hold likeliest, are tried beside the best other words."""
 RIVALS = 3
 """How many words of a kind are tried beside those of a render that leaves nothing to explain."""
 NEAR, FAR = 5.0, 50.0
@@ -46,7 +47,7 @@ Likely = Mapping[str, Sequence[tuple[str | None, float]]]
 
 
 class _Search:
-    """Climbs from the likeliest words; `near` says how much nearness counts for, and whether none could be greater."""
+    """Climbs word by word; `near` says how much nearness counts for, and whether none could be greater."""
 
     def __init__(self, likely: Likely, near: Callable[[Words], tuple[float, bool]]) -> None:
         self._likely, self._near = likely, near
@@ -54,51 +55,28 @@ class _Search:
         self._known: dict[tuple[str | None, ...], tuple[float, bool]] = {}
 
     def value(self, words: Words) -> tuple[float, bool]:
-        key = tuple(words.values())
-        if key not in self._known and len(self._known) >= MOST:
-            return -math.inf, False
+        key = tuple(words[head] for head in self._likely)
         if key not in self._known:
             nearness, enough = self._near(words)
             self._known[key] = nearness + sum(self._priors[head][word] for head, word in words.items()), enough
         return self._known[key]
 
-    def _climbed(self, words: Words, most: int) -> Words:
-        """Word by word; subjects beside the likeliest other words too, since a wrong one calls for wrong others."""
-        likeliest = self._combined(2, 2)
+    def best(self, starts: Sequence[Words], **only: Sequence[str | None]) -> Words:
+        """From the nearest of the starts, of which those behind one that leaves nothing to explain are passed over;
+        of some heads only those words are tried.
+        """
+        enough = (number for number, words in enumerate(starts, 1) if self.value(words)[1])
+        words = max(starts[: next(enough, len(starts))], key=lambda one: self.value(one)[0])
+        most = RIVALS if self.value(words)[1] else None
         for _ in range(3):
             before = words
             for head, likely in self._likely.items():
-                beside = (words, *likeliest) if head == "subject" else (words,)
-                tried = [{**others, head: word} for word, _ in likely[:most] for others in beside]
+                every = only.get(head) or [word for word, _ in likely]
+                tried = [{**words, head: word} for word in every[:most]]
                 words = max([words, *tried], key=lambda one: self.value(one)[0])
             if words == before:
                 break
         return words
-
-    def _combined(self, words: int, most: int) -> list[Words]:
-        """The likeliest combinations of the likeliest words."""
-        combinations = product(*(several[:words] for several in self._likely.values()))
-        likeliest = nlargest(most, combinations, key=lambda one: sum(likelihood for _, likelihood in one))
-        return [dict(zip(self._likely, (word for word, _ in one), strict=True)) for one in likeliest]
-
-    def _start(self, every: list[Words]) -> Words:
-        """The nearest of them, one after the other until there is nothing left to explain."""
-        enough = (number for number, words in enumerate(every, 1) if self.value(words)[1])
-        return max(every[: next(enough, len(every))], key=lambda words: self.value(words)[0])
-
-    def _clear(self, words: Words, lead: float) -> bool:
-        """Whether enough of what there is is explained, and no other subject that was tried comes near."""
-        others = [value for known, (value, _) in self._known.items() if words.get("subject") not in known]
-        return self.value(words)[0] > max(max(others, default=math.inf) + lead, ENOUGH * WEIGHT)
-
-    def best(self, stages: Sequence[tuple[int, int, int, float]]) -> Words:
-        found = []
-        for words, starts, wide, lead in stages:
-            start = self._start(self._combined(words, starts))
-            found.append(self._climbed(start, RIVALS if self.value(start)[1] else wide))
-            if self.value(found[-1])[1] or self._clear(found[-1], lead):
-                break
-        return max(found, key=lambda words: self.value(words)[0])
 
 
 def _wrong(seen: Floats, told: Floats) -> Floats:
@@ -130,6 +108,13 @@ class View:
         return cls(seen, _wrong(seen, np.median(rows[:, beside], axis=1)[:, None]))
 
 
+def _combined(likely: Likely) -> list[Words]:
+    """The likeliest combinations of the likeliest words: what is worn makes room for itself, unseen by a first look."""
+    combinations = product(*(several[:LIKELY] for several in likely.values()))
+    likeliest = nlargest(COMBINED, combinations, key=lambda one: sum(likelihood for _, likelihood in one))
+    return [dict(zip(likely, (word for word, _ in one), strict=True)) for one in likeliest]
+
+
 def closer(views: Sequence[View], likely: Likely) -> Words:
     """What one subject, seen several times, is nearest to; with no colour where it has those of its kind."""
     side = len(views[0].seen)
@@ -143,7 +128,12 @@ def closer(views: Sequence[View], likely: Likely) -> Words:
         rest = min(float(wrong[alpha > 0.9].mean()) for wrong in left)
         return WEIGHT * gain / most, rest < NEAR**2 and gain > ENOUGH * most
 
-    return _Search(likely, near).best(STAGES)
+    found = nearest([view.seen for view in views], [view.bare for view in views], 4 * FIRST)
+    beside = {head: likely[head][0][0] for head in ("action", "worn")}
+    starts = [{"style": style, "colour": colour, "subject": subject, **beside} for style, subject, colour in found]
+    alike = list(dict.fromkeys(subject for _, subject, _ in found))[:SUBJECTS]
+    subjects = list(dict.fromkeys([*alike, *(subject for subject, _ in likely["subject"][:SUBJECTS])]))
+    return _Search(likely, near).best([*starts[:FIRST], *_combined(likely)], subject=subjects)
 
 
 def _coarse(picture: Floats) -> list[Floats]:
@@ -167,4 +157,4 @@ def around(picture: Floats, shown: Sequence[tuple[Placed, Floats]], style: str, 
     def near(words: Words) -> tuple[float, bool]:
         return -min(apart(words, seed) for seed in SEEDS) / NOISE, False
 
-    return _Search(likely, near).best(((1, 1, 12, 0.0),))
+    return _Search(likely, near).best([{head: words[0][0] for head, words in likely.items()}])

@@ -134,7 +134,7 @@ def likeliest(scores: Tensor, words: Words) -> str | None:
 
 def likely(scores: dict[str, Tensor]) -> Likely:
     """What one subject's frames may show; that it has the colours of its kind is held as likely as the likeliest."""
-    found = {name: ranked(FRAMED[name], scores[name]) for name in ("style", "colour", "subject", "action", "worn")}
+    found = {name: ranked(FRAMED[name], scores[name]) for name in ("action", "subject", "colour", "style", "worn")}
     return found | {"colour": [(None, found["colour"][0][1]), *found["colour"]]}
 
 

@@ -20,7 +20,7 @@ def unsure(**words: Iterable[str | None]) -> Likely:
 
 
 SUBJECT = unsure(
-    style=STYLES, colour=(None, *COLOURS), subject=tuple(SUBJECTS)[:40], action=(None, *ACTIONS), worn=(None, *WORN)
+    style=STYLES, colour=(None, *COLOURS), subject=SUBJECTS, action=(None, *ACTIONS), worn=(None, *WORN)
 )
 GROUND = unsure(place=PLACES, time=("at sunset", "by day", "at night"), weather=("in the rain", None, "in the fog"))
 
