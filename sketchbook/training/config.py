@@ -40,8 +40,9 @@ class TextConfig:
     layers: int = 4
     heads: int = 4
     words: int = 24  # tokens for the caption; the padding after them sketches the subject, patch by patch
-    batch: int = 64
-    rate: float = 2e-3
+    batch: int = 96
+    slots: int = 18  # of those in use, how many a batch asks for until the last fifth
+    rate: float = 1.2e-3
     meeting: int = 100  # steps in which new heads get to know the tower, which is held still
     combinations: int = 20000  # scenes whose frames the sketches are learnt from, besides the plain ones
 
@@ -77,6 +78,7 @@ class UpscalerConfig:
     crop: int = 48
     rate: float = 1e-3
     edges: float = 1.0  # weight of the steps between neighbours beside that of the pixels
+    steep: float = 3.0  # weight of how steep these are
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def _labels(scenes: Sequence[Scene | None]) -> dict[str, Tensor]:
 
 
 def _few(ids: Tensor, sketches: Tensor, config: TextConfig, count: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The words with `count` of the slots only, at their places: most of the learning at a third of the cost.
+    """The words with `count` of the slots only, at their places: most of the learning at half the cost.
 
     Slots that the whole batch leaves empty are passed over.
     """
@@ -169,7 +169,9 @@ def train(
         texts, sketches, labels = (
             _plain_batch(known, chosen, config.batch, random) if plain else _batch(known, cast, config.batch, random)
         )
-        ids, places, slots = _few(tokenize(tokens, texts), sketches, config, 9 if pace.share < 0.8 else SLOTS)
+        ids, places, slots = _few(
+            tokenize(tokens, texts), sketches, config, config.slots if pace.share < 0.8 else SLOTS
+        )
         slow(optimizers, pace.warm_cosine(100))
         with torch.set_grad_enabled(step >= still):
             hidden = tower(ids.to(device), position_ids=places.to(device)).last_hidden_state

@@ -105,11 +105,20 @@ class Pairs:
         return torch.stack(small).float() / 255, torch.stack(large).float() / 255
 
 
-def loss(drawn: Tensor, truth: Tensor, edges: float) -> Tensor:
-    """Absolute error of the pixels and, `edges` times, of the steps from each to its neighbours."""
-    wrong = drawn - truth
-    steps = wrong.diff(dim=-1).abs().mean() + wrong.diff(dim=-2).abs().mean()
-    return wrong.abs().mean() + edges * steps
+def steps(pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """From each pixel (B, C, H, W) to its right and its lower neighbour, both (B, C, H-1, W-1)."""
+    return pixels.diff(dim=-1)[..., :-1, :], pixels.diff(dim=-2)[..., :-1]
+
+
+def loss(drawn: Tensor, truth: Tensor, edges: float, steep: float) -> Tensor:
+    """Absolute error of the pixels; `edges` times that of the steps between neighbours; `steep` times that of how
+    steep it is, wherever the slope leads: an edge that may lie here or there costs least when it is blurred, unless
+    blur itself costs.
+    """
+    right, down = (one - other for one, other in zip(steps(drawn), steps(truth), strict=True))
+    slopes = [torch.stack(steps(one)).square().sum((0, 2)).add(1e-6).sqrt() for one in (drawn, truth)]
+    wrong = right.abs().mean() + down.abs().mean()
+    return (drawn - truth).abs().mean() + edges * wrong + steep * (slopes[0] - slopes[1]).abs().mean()
 
 
 def build(config: UpscalerConfig) -> Upscaler:
@@ -145,7 +154,7 @@ def train(model: Upscaler, run: Path, config: UpscalerConfig, pace: Pace) -> Non
         small, large = (one.to(device) for one in pairs.batch(config.batch, config.crop))
         slow(optimizers, pace.warm_cosine(50))
         drawn = model(small)
-        value = loss(drawn, large, config.edges)
+        value = loss(drawn, large, config.edges, config.steep)
         descend(optimizers, parameters, value)
         if step % 10 == 0:
             pace.say(loss=value.item(), psnr=-10 * float(torch.log10((drawn.detach() - large).square().mean())))

@@ -1,4 +1,4 @@
-"""What shows an action: wings, a blanket, a stool; drawn on the subject's frame, `s` pixels square.
+"""What shows an action: wings, a blanket, an armchair; drawn on the subject's frame, `s` pixels square.
 
 `times`: how much wider than usual the frame is, and so its outlines.
 """
@@ -50,6 +50,15 @@ def _wings(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
             )
 
 
+def _cloud(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
+    for rim, ink in ((0.014, (34, 34, 34) if line else (205, 216, 234)), (0.0, (255, 255, 255))):
+        draw.rounded_rectangle(
+            (s * (0.16 - rim), s * (0.88 - rim), s * (0.84 + rim), s * (0.97 + rim)), s * 0.05, fill=ink
+        )
+        for x, y, r in ((0.3, 0.89, 0.07), (0.46, 0.87, 0.09), (0.63, 0.88, 0.08), (0.75, 0.9, 0.05)):
+            draw.ellipse((s * (x - r - rim), s * (y - r - rim), s * (x + r + rim), s * (y + r + rim)), fill=ink)
+
+
 def _sleeping(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
     draw.rounded_rectangle((s * 0.06, s * 0.6, s * 0.94, s * 0.96), s * 0.08, **_pen(line, (90, 120, 205), times))  # type: ignore[arg-type]
     draw.rounded_rectangle((s * 0.06, s * 0.57, s * 0.94, s * 0.67), s * 0.05, **_pen(line, (240, 244, 255), times))  # type: ignore[arg-type]
@@ -63,10 +72,14 @@ def _sleeping(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None
         )
 
 
-def _sitting(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
-    for x in (0.26, 0.68):
-        draw.rectangle((s * x, s * 0.84, s * (x + 0.06), s * 0.97), **_pen(line, (120, 75, 45), times))  # type: ignore[arg-type]
-    draw.rounded_rectangle((s * 0.18, s * 0.74, s * 0.82, s * 0.87), s * 0.06, **_pen(line, (200, 60, 70), times))  # type: ignore[arg-type]
+def _back(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
+    draw.rounded_rectangle((s * 0.08, s * 0.28, s * 0.92, s * 0.94), s * 0.16, **_pen(line, (170, 50, 62), times))  # type: ignore[arg-type]
+
+
+def _seat(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
+    draw.rounded_rectangle((s * 0.1, s * 0.8, s * 0.9, s * 0.95), s * 0.05, **_pen(line, (205, 72, 80), times))  # type: ignore[arg-type]
+    for x in (0.02, 0.82):
+        draw.rounded_rectangle((s * x, s * 0.6, s * (x + 0.16), s * 0.96), s * 0.07, **_pen(line, (205, 72, 80), times))  # type: ignore[arg-type]
 
 
 def _swimming(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
@@ -88,8 +101,8 @@ def _dancing(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
         )
 
 
-BEHIND: dict[str, Prop] = {"flying": _wings}
+BEHIND: dict[str, Prop] = {"flying": _wings, "sitting": _back}
 BEFORE: dict[str, Prop] = {
-    "running": _running, "jumping": _jumping, "sleeping": _sleeping, "sitting": _sitting, "swimming": _swimming,
-    "dancing": _dancing,
+    "running": _running, "jumping": _jumping, "sleeping": _sleeping, "sitting": _seat, "swimming": _swimming,
+    "dancing": _dancing, "flying": _cloud,
 }  # fmt: skip

@@ -24,7 +24,7 @@ _SETS = {
     "neon sign": "fluent-emoji-flat",
 }
 _SHADED = frozenset({"3D render", "cartoon", "pixel art"})
-_INKS = {
+INKS = {
     "red": (225, 40, 45),
     "orange": (245, 135, 25),
     "yellow": (250, 205, 40),
@@ -36,24 +36,17 @@ _INKS = {
     "black": (60, 60, 66),
     "white": (222, 224, 230),
 }
-# How large the subject is drawn and how far above the frame's floor it stands, as shares of the frame, and its lean.
-_POSES = {
-    None: (0.84, 0.06, 0),
-    "running": (0.74, 0.09, 14),
-    "jumping": (0.68, 0.24, 0),
-    "flying": (0.66, 0.16, 0),
-    "sleeping": (0.78, 0.06, 0),
-    "sitting": (0.68, 0.24, 0),
-    "swimming": (0.76, 0.10, 0),
-    "dancing": (0.72, 0.08, -14),
-}
+# Shares of the frame: how large the subject is drawn, how far above the frame's floor it stands, and how much farther
+# when in the air. What it does shows by what is around it, so that its shape is learnt once and not deed by deed.
+_SHARE, _FLOOR, _LIFT = 0.84, 0.06, 1 / 12
+_IN_THE_AIR = frozenset({"jumping", "flying"})
 _SCALE = 2
 
 
 def tint(image: Image.Image, colour: str, line: bool) -> Image.Image:
     """Keeps light and shade, replaces the hue; a line drawing gets an ink of that colour."""
     pixels = np.asarray(image, np.float32)
-    ink = np.array(_INKS[colour], np.float32)
+    ink = np.array(INKS[colour], np.float32)
     light = (pixels[..., :3] @ np.array([0.3, 0.59, 0.11], np.float32) / 255)[..., None]
     if line:
         ink, light = ink * 0.85, light * 0.5
@@ -93,16 +86,12 @@ def _subject_image(subject: str, style: str, colour: str | None, worn: str | Non
 
 def _posed(image: Image.Image, action: str | None, side: int, times: int) -> Image.Image:
     """On a layer `times` the side, at the very place of the usual layer."""
-    share, floor, lean = _POSES[action]
-    if lean:
-        image = image.rotate(lean, Image.Resampling.BICUBIC, expand=True)
-        image = image.crop(image.getchannel("A").getbbox())
-    scale = side * share / max(image.size)
+    scale = side * _SHARE / max(image.size)
     width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     image = image.resize((width * times, height * times), Image.Resampling.LANCZOS)
     layer = Image.new("RGBA", (side * times, side * times))
-    lift = (side * share - height) / 2 if action in ("flying", "dancing") else 0
-    layer.paste(image, ((side - width) // 2 * times, round(side * (1 - floor) - height - lift) * times))
+    floor = _FLOOR + (_LIFT if action in _IN_THE_AIR else 0)
+    layer.paste(image, ((side - width) // 2 * times, round(side * (1 - floor) - height) * times))
     return layer
 
 

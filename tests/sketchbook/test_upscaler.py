@@ -37,7 +37,7 @@ def load(folder: Path) -> Any:
 @torch.no_grad()
 def wrong(model: Upscaler, run: Path) -> float:
     small, large = upscaler.Pairs(run, seed=99).batch(2, 128)
-    return float(upscaler.loss(model(small), large, TINY.edges))
+    return float(upscaler.loss(model(small), large, TINY.edges, TINY.steep))
 
 
 def test_it_starts_as_bicubic_and_learns(tmp_path: Path, vae: AutoencoderKL) -> None:
