@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from minidalle3.gallery.lexicon import COLOURS, NOUNS, is_chinese
 from minidalle3.llms.rules.answer import reply
-from minidalle3.llms.rules.chinese import DEGREES
+from minidalle3.llms.rules.chinese_clauses import DEGREES
 from minidalle3.llms.rules.conversation import Picture, Situation
 from minidalle3.llms.rules.english import gerund, positive, words
 from minidalle3.nodes.differences import difference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minidalle3.llms.rules.chinese import ABOUT_ME, ABOUT_PICTURES, ABOUT_PROMPT, ABOUT_USE
+from minidalle3.llms.rules.chinese_clauses import ABOUT_ME, ABOUT_PICTURES, ABOUT_PROMPT, ABOUT_USE
 from minidalle3.llms.rules.choose import meant
 from minidalle3.llms.rules.conversation import Situation
 
