@@ -1,7 +1,8 @@
-"""A first look: which subjects, in which styles and colours, a frame resembles in blocks of 8 pixels.
+"""A first look: which subjects, in which styles and colours, a frame resembles in 8 by 8 blocks.
 
-Every subject is drawn once in every style, as it is, and its blocks are coloured as the world would colour it, or
-nearly so; what it does hides part of it and what it wears a little, so the nearest few go on to a closer look.
+`coarse.npz` holds every subject in every style as it is; its blocks are coloured here as the world would colour it, or
+nearly so. What it does hides part of it and what it wears makes it smaller, so the nearest few go on to a closer look.
+`python -m minidalle3.eval.coarse` writes the file again.
 """
 
 from __future__ import annotations
@@ -10,27 +11,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from tqdm import tqdm
 
-from minidalle3.sketchbook.world.sprites import INKS, frame
+from minidalle3.sketchbook.world.sprites import INKS, LIFT, frame
 from minidalle3.sketchbook.world.words import STYLES, SUBJECTS
 
+FILE = Path(__file__).parent / "coarse.npz"
+Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Key = tuple[str, str, str | None]
 """Style, subject, colour."""
-BLOCK = 8
+BLOCKS = 8
+"""In a row and in a column, whatever the size of the frame."""
 UPPER = 0.6
 """The share of a frame that no bed, water or cloud hides."""
 _PAPER = 0.93
 """How light the paper of a line drawing and the rim of a sticker are, which no ink colours."""
+_DARK = 0.15
+"""How light a neon sign's unlit parts are at most."""
+_LEVELS = 63
+"""Of colour and cover in the file."""
 
 
 @dataclass(frozen=True)
 class _Bank:
-    """What may be seen in frames of one size, in blocks: how much of each is covered, that squared, (N, blocks) both,
-    the covered colours times their cover, (N, 3 * blocks), and these colours squared, (N, rows).
+    """What may be seen, in blocks: how much of each is covered, that squared, (N, blocks) both, the covered colours
+    times their cover, (N, 3 * blocks), and these colours squared, (N, rows).
     """
 
     keys: tuple[Key, ...]
@@ -41,59 +51,72 @@ class _Bank:
 
 
 def blocks(pixels: Floats) -> Floats:
-    """(H, W, C) to the means (H/8, W/8, C)."""
-    rows = len(pixels) // BLOCK
-    found: Floats = pixels.reshape(rows, BLOCK, rows, BLOCK, -1).mean((1, 3))
+    """(side, side, C) to the means (8, 8, C)."""
+    size = len(pixels) // BLOCKS
+    found: Floats = pixels.reshape(BLOCKS, size, BLOCKS, size, -1).mean((1, 3))
     return found
 
 
-def _tinted(pixels: Floats, colour: str, style: str) -> Floats:
-    """As `tint` does to the art, here done to the frame: (rows, columns, 3)."""
+def seen(subject: str, style: str) -> Bytes:
+    """A frame in blocks: colours times cover, and cover, (8, 8, 4), 0 to 63."""
+    drawn = np.asarray(frame(subject, style), np.float32)
+    drawn = np.dstack([drawn[..., :3] * (drawn[..., 3:] / 255), drawn[..., 3]])
+    return (blocks(drawn) * (_LEVELS / 255)).round().astype(np.uint8)
+
+
+def _tinted(colours: Floats, colour: str, style: str) -> Floats:
+    """(..., 3) as `tint` colours art, here done to blocks of frames."""
     ink = np.array(INKS[colour], np.float32)
-    light = (pixels @ np.array([0.3, 0.59, 0.11], np.float32) / 255)[..., None]
+    light = (colours @ np.array([0.3, 0.59, 0.11], np.float32) / 255)[..., None]
     paper = (light > _PAPER) & (style in ("line drawing", "sticker"))
     if style == "line drawing":
         ink, light = ink * 0.85, light * 0.5
     told = ink * (0.25 + 1.5 * np.minimum(light, 0.5)) + (255 - ink) * np.maximum(light - 0.5, 0) * 1.1
     if style == "neon sign":
-        told = told * (light > 0.15)
-    found: Floats = np.where(paper, pixels, np.clip(told, 0, 255)).astype(np.float32)
+        told = told * (light > _DARK)
+    found: Floats = np.where(paper, colours, np.clip(told, 0, 255)).astype(np.float32)
     return found
 
 
 @cache
-def _bank(side: int) -> _Bank:
-    keys: list[Key] = []
-    colours, cover = [], []
-    for style, subject in product(STYLES, SUBJECTS):
-        drawn = np.asarray(frame(subject, style, None, None, None, side), np.float32)
-        alpha: Floats = drawn[..., 3:] / np.float32(255)
-        for colour in (None, *INKS):
-            told: Floats = _tinted(drawn[..., :3], colour, style) if colour else drawn[..., :3]
-            keys.append((style, subject, colour))
-            colours.append(blocks(told * alpha))
-            cover.append(blocks(alpha))
-    shown, hidden = np.stack(colours), np.stack(cover)
-    flat = (hidden.reshape(len(keys), -1), np.square(hidden).reshape(len(keys), -1))
-    return _Bank(tuple(keys), *flat, (hidden * shown).reshape(len(keys), -1), np.square(shown).sum((2, 3)))
+def _bank() -> _Bank:
+    with np.load(FILE) as file:
+        every = file["frames"].astype(np.float32) * np.float32(255 / _LEVELS)  # (styles, subjects, 8, 8, 4)
+    cover: Floats = every[..., 3:] / 255
+    plain: Floats = every[..., :3] / np.maximum(cover, 0.02)
+    keys = [(style, subject, ink) for style in STYLES for ink in (None, *INKS) for subject in SUBJECTS]
+    several = (len(INKS) + 1, 1, 1, 1, 1)
+    hidden = np.concatenate([np.tile(one, several).reshape(-1, BLOCKS, BLOCKS, 1) for one in cover[:, None]])
+    told = [
+        (_tinted(colours, ink, style) if ink else colours) * mine
+        for style, colours, mine in zip(STYLES, plain, cover, strict=True)
+        for ink in (None, *INKS)
+    ]
+    shown = np.concatenate(told)
+    number = len(keys)
+    flat = (hidden.reshape(number, -1), np.square(hidden).reshape(number, -1), (hidden * shown).reshape(number, -1))
+    return _Bank(tuple(keys), *flat, np.square(shown).sum((2, 3)))
 
 
-def _gain(bank: _Bank, seen: Sequence[Floats], bare: Sequence[Floats], lift: int, share: float) -> Floats:
-    """How much each key explains beside the ground, if it stands so much higher and the rest of the rows is hidden.
-
-    Squares of differences, multiplied out so that the bank is gone through by products of matrices alone.
+def _gain(bank: _Bank, seen: Sequence[Floats], bare: Sequence[Floats], share: float) -> Floats:
+    """How much each key explains beside the ground by this share of its rows: squares of differences, multiplied out
+    so that the bank is gone through by products of matrices alone.
     """
     gain = np.zeros(len(bank.keys), np.float32)
-    every = bank.bright.shape[1]
-    rows = round(share * every) - lift
-    told = bank.bright[:, lift : lift + rows].sum(1)
+    rows = round(share * BLOCKS)
+    told = bank.bright[:, :rows].sum(1)
     for pixels, cost in zip(seen, bare, strict=True):
-        view, ground = (np.zeros((every, every, size), np.float32) for size in (3, 1))
-        view[lift : lift + rows] = blocks(pixels)[:rows]
-        ground[lift : lift + rows] = blocks(cost[..., None])[:rows]
+        view, ground = blocks(pixels), blocks(cost[..., None])
+        view[rows:], ground[rows:] = 0, 0
         wrong = bank.squared @ np.square(view).sum(2).ravel() - 2 * (bank.colours @ view.ravel()) + told
         gain += bank.cover @ ground.ravel() - wrong / 3
     return gain
+
+
+def _landed(pixels: Floats) -> Floats:
+    """As if who is in the air stood on the ground: nothing is drawn in a frame's uppermost rows."""
+    lift = round(LIFT * len(pixels))
+    return np.concatenate([np.zeros_like(pixels[:lift]), pixels[:-lift]])
 
 
 def nearest(seen: Sequence[Floats], bare: Sequence[Floats], number: int) -> list[Key]:
@@ -101,8 +124,20 @@ def nearest(seen: Sequence[Floats], bare: Sequence[Floats], number: int) -> list
     first, in turn one by its whole and one by its upper part; `bare` (side, side) is what each pixel costs, in squared
     levels, if there is only ground.
     """
-    bank = _bank(len(seen[0]))
-    whole = np.maximum(_gain(bank, seen, bare, 0, 1.0), _gain(bank, seen, bare, 1, 1.0))
-    orders = (np.argsort(-gain)[:number] for gain in (whole, _gain(bank, seen, bare, 0, UPPER)))
+    bank = _bank()
+    both = (seen, bare), ([_landed(one) for one in seen], [_landed(one) for one in bare])
+    gains = (np.maximum(*(_gain(bank, *views, share) for views in both)) for share in (1.0, UPPER))
+    orders = (np.argsort(-gain)[:number] for gain in gains)
     found = dict.fromkeys(bank.keys[at] for pair in zip(*orders, strict=True) for at in pair)
     return list(found)[:number]
+
+
+def main() -> None:
+    every = [seen(subject, style) for style, subject in tqdm(list(product(STYLES, SUBJECTS)), desc="frames")]
+    frames = np.stack(every).reshape(len(STYLES), len(SUBJECTS), BLOCKS, BLOCKS, 4)
+    np.savez_compressed(FILE, frames=frames)
+    print(FILE)
+
+
+if __name__ == "__main__":
+    main()

@@ -38,7 +38,7 @@ INKS = {
 }
 # Shares of the frame: how large the subject is drawn, how far above the frame's floor it stands, and how much farther
 # when in the air. What it does shows by what is around it, so that its shape is learnt once and not deed by deed.
-_SHARE, _FLOOR, _LIFT = 0.84, 0.06, 1 / 12
+_SHARE, _FLOOR, LIFT = 0.84, 0.06, 1 / 12
 _IN_THE_AIR = frozenset({"jumping", "flying"})
 _SCALE = 2
 
@@ -90,7 +90,7 @@ def _posed(image: Image.Image, action: str | None, side: int, times: int) -> Ima
     width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     image = image.resize((width * times, height * times), Image.Resampling.LANCZOS)
     layer = Image.new("RGBA", (side * times, side * times))
-    floor = _FLOOR + (_LIFT if action in _IN_THE_AIR else 0)
+    floor = _FLOOR + (LIFT if action in _IN_THE_AIR else 0)
     layer.paste(image, ((side - width) // 2 * times, round(side * (1 - floor) - height) * times))
     return layer
 

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PIL import Image, ImageFilter
 
-from minidalle3.eval.closer import Likely, View, Words, around, closer, sprite
+from minidalle3.eval.closer import FIRST, Likely, View, Words, around, closer, sprite
+from minidalle3.eval.coarse import FILE, nearest
+from minidalle3.eval.coarse import seen as blocks_of
 from minidalle3.eval.visible import visible
 from minidalle3.sketchbook.world.places import PLAIN
 from minidalle3.sketchbook.world.scene import Scene
@@ -19,9 +22,7 @@ def unsure(**words: Iterable[str | None]) -> Likely:
     return {head: [(word, -0.05 * at) for at, word in enumerate(every)] for head, every in words.items()}
 
 
-SUBJECT = unsure(
-    style=STYLES, colour=(None, *COLOURS), subject=SUBJECTS, action=(None, *ACTIONS), worn=(None, *WORN)
-)
+SUBJECT = unsure(style=STYLES, colour=(None, *COLOURS), subject=SUBJECTS, action=(None, *ACTIONS), worn=(None, *WORN))
 GROUND = unsure(place=PLACES, time=("at sunset", "by day", "at night"), weather=("in the rain", None, "in the fog"))
 
 
@@ -36,6 +37,25 @@ def test_a_subject_is_found_among_others_held_likelier() -> None:
     said = {head: getattr(scene, head) for head in SUBJECT}
     assert seen(scene) == said
     assert seen(replace(scene, count=3)) == said
+
+
+def test_a_first_look_knows_every_subject_as_the_world_draws_it() -> None:
+    with np.load(FILE) as file:
+        frames = file["frames"]
+    assert frames.shape[:2] == (len(STYLES), len(SUBJECTS)), "python -m minidalle3.eval.coarse"
+    for style, subject in (("3D render", "dog"), ("sticker", "castle"), ("neon sign", tuple(SUBJECTS)[-1])):
+        kept = frames[tuple(STYLES).index(style), tuple(SUBJECTS).index(subject)]
+        assert np.abs(kept.astype(int) - blocks_of(subject, style)).max() <= 1, "python -m minidalle3.eval.coarse"
+
+
+@pytest.mark.parametrize("action", [None, "sleeping", "sitting", "jumping"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_first_look_finds_who_it_is_whatever_it_does(action: str | None, count: int) -> None:
+    scene = Scene("fox", style="cartoon", colour="blue", action=action, place="in a meadow", count=count)
+    picture = np.asarray(render(scene, 4).image, np.float32)
+    views = [View.of(picture, one) for one in corners(scene)]
+    found = nearest([view.seen for view in views], [view.bare for view in views], FIRST)
+    assert "fox" in {subject for _, subject, _ in found}
 
 
 def test_a_soft_drawing_is_nearest_to_what_it_shows() -> None:
