@@ -27,7 +27,7 @@ Key = tuple[str, str, str | None]
 """Style, subject, colour."""
 BLOCKS = 8
 """In a row and in a column, whatever the size of the frame."""
-UPPER = 0.6
+UPPER = 0.5
 """The share of a frame that no bed, water or cloud hides."""
 _PAPER = 0.93
 """How light the paper of a line drawing and the rim of a sticker are, which no ink colours."""
