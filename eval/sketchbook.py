@@ -1,8 +1,8 @@
 """How well the embedded model draws what it is told, by judges taught on rendered scenes; what it costs.
 
-`python -m minidalle3.eval.sketchbook [--quick] [--weights FOLDER]`. Shares of frozen prompts on which the judges see
-what the prompt says: `subject style place colour action`, `count` (of two or three), `pair` (subject and companion
-both), and besides `relation worn weather time`; only prompts whose words the weights know are asked. `unseen_gap`:
+`python -m minidalle3.eval.sketchbook [--quick] [--split tuning] [--weights FOLDER]`. Shares of frozen prompts on which
+the judges see what the prompt says: `subject style place colour action`, `count` (of two or three), `pair` (subject and
+companion both), and besides `relation worn weather time`; only prompts whose words the weights know are asked. `unseen_gap`:
 prompts with pairs in training less those without, the mean over the shares. `diversity`: mean distance between pictures
 of one prompt. `psnr` in dB: the autoencoder alone on rendered prompts. `ip_identity`, `ip_place`: shares of pictures in
 which IP-Adapter keeps the subject and colour of a render that it is shown, and draws the new place that the words say,
@@ -39,6 +39,8 @@ WEIGHTS = Path(minidalle3.sketchbook.__path__[0]) / "weights"
 SHARES = ("subject", "style", "place", "colour", "action", "count", "pair", "relation", "worn", "weather", "time")
 TARGETS = SHARES[:7]
 BATCH, SEEDS = 10, 4
+SIZES, QUICK = {"held_out": (500, 500, 10, 100), "tuning": (200, 200, 10, 40)}, (12, 12, 2, 4)
+"""Prompts drawn, renders judged, rounds of each time, and renders shown to the adapter."""
 Right = dict[str, list[tuple[bool, bool]]]
 """By verdict: whether it was right, and whether training may have met the prompt's pairs."""
 
@@ -144,11 +146,11 @@ def seconds(pipe: Any, prompt: Prompt, rounds: int) -> dict[str, float]:
 
 
 def measure(
-    pipe: Any, weights: Path, number: int, renders: int, rounds: int, shown: int
+    pipe: Any, weights: Path, number: int, renders: int, rounds: int, shown: int, split: str = "held_out"
 ) -> tuple[dict[str, float | None], dict[str, str]]:
     """Figures and notes: `number` prompts are drawn, the judges are first tried on the renders of `renders`, and the
     adapter on those of `shown`."""
-    known = [prompt for prompt in prompts("held_out") if not within(prompt.scene)[1]]
+    known = [prompt for prompt in prompts(split) if not within(prompt.scene)[1]]
     every, judges = known[:number], Judges.load()
     draw(pipe, every[:1], [0])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** (20 if sys.platform == "darwin" else 10)
@@ -178,11 +180,14 @@ def measure(
 def main() -> None:
     options = parser("What the embedded model draws of what it is told, and at what cost.")
     options.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of another model in the same shape")
+    options.add_argument("--split", choices=SIZES, default="held_out", help="tune on the tuning split")
     chosen = options.parse_args()
     pipe = StableDiffusionPipeline.from_pretrained(chosen.weights, safety_checker=None, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
-    figures, notes = measure(pipe, chosen.weights, *((12, 80, 2, 4) if chosen.quick else (500, 500, 10, 100)))
-    report("sketchbook", figures, chosen.quick, notes)
+    sizes = QUICK if chosen.quick else SIZES[chosen.split]
+    figures, notes = measure(pipe, chosen.weights, *sizes, chosen.split)
+    name = "sketchbook" if chosen.split == "held_out" else f"sketchbook.{chosen.split}"
+    report(name, figures, chosen.quick, notes)
 
 
 if __name__ == "__main__":
