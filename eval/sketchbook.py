@@ -1,13 +1,14 @@
 """How well the embedded model draws what it is told, by judges taught on rendered scenes; what it costs.
 
-`python -m minidalle3.eval.sketchbook [--quick] [--split tuning] [--weights FOLDER]`. Shares of frozen prompts on which
-the judges see what the prompt says: `subject style place colour action`, `count` (of two or three), `pair` (subject and
-companion both), and besides `relation worn weather time`; only prompts whose words the weights know are asked. `unseen_gap`:
-prompts with pairs in training less those without, the mean over the shares. `diversity`: mean distance between pictures
-of one prompt. `psnr` in dB: the autoencoder alone on rendered prompts. `ip_identity`, `ip_place`: shares of pictures in
-which IP-Adapter keeps the subject and colour of a render that it is shown, and draws the new place that the words say,
-where only the subject's colour is left to the picture. `seconds_8` by DPM-Solver++, `seconds_20` by the
-shipped scheduler, `unet_seconds_20` its bare UNet calls. `peak_mib`: of this process when its first picture is drawn.
+`python -m minidalle3.eval.sketchbook [--quick] [--split tuning] [--weights FOLDER]`. Shares of frozen prompts on
+which the judges see what the prompt says: `subject style place colour action`, `count` (of two or three), `pair`
+(subject and companion both), and besides `relation worn weather time`; only prompts whose words the weights know are
+asked. `unseen_gap`: prompts with pairs in training less those without, the mean over the shares. `diversity`: mean
+distance between pictures of one prompt. `psnr` in dB: the autoencoder alone on rendered prompts. `ip_identity`,
+`ip_place`: shares of pictures in which IP-Adapter keeps the subject and colour of a render that it is shown, and
+draws the new place that the words say, where only the subject's colour is left to the picture. `seconds_8` by
+DPM-Solver++, `seconds_20` by the shipped scheduler, `unet_seconds_20` its bare UNet calls. `peak_mib`: of this
+process when its first picture is drawn.
 """
 
 from __future__ import annotations
