@@ -22,7 +22,7 @@ from minidalle3.sketchbook.world.scenes import render
 
 GAIN = 0.3
 """dB on average, a little less than measured."""
-TINY = UpscalerConfig(width=16, blocks=1, shard=1, shards=2, solved=2, batch=1, crop=128, rate=3e-4)
+TINY = UpscalerConfig(width=16, blocks=1, shard=1, shards=2, solved=2, batch=1, crop=128, rate=3e-4, steep=1.0)
 
 
 @pytest.fixture(scope="module")
