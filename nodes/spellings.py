@@ -74,10 +74,15 @@ def data(held: str) -> Decision:
     return "".join(map(written, found)) if asked else False
 
 
+BEHIND = re.compile(r"[\s`]*\Z")
+"""Of a call that breaks off, what may be the beginning of something else."""
+
+
 def broken(held: str) -> Decision:
-    """A call whose JSON does not read: as far as it can be told what it asks for, and nothing for the person."""
+    """A call whose JSON does not read: what it asks for, as far as that can be told, and what stands behind it."""
     asked = salvaged(held)
-    return False if asked is None else "".join(map(written, asked))
+    end = held.rfind("}") + 1 or BEHIND.search(held).start()  # type: ignore[union-attr]
+    return False if asked is None else "".join(map(written, asked)) + unescaped(held[end:])
 
 
 ESCAPED = re.compile(
