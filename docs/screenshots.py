@@ -78,6 +78,7 @@ def readme(browser: Browser, address: str, out: Path) -> None:
 def talked(browser: Browser, address: str, scheme: str, size: Any, file: Path) -> None:
     """Where a conversation has several pictures side by side."""
     tab = opened(browser, f"{address}/?thread=talk", scheme, size)
+    tab.wait_for_timeout(1000)  # by itself the page goes to the newest words
     tab.get_by_role("main").get_by_text(TALKS["talk"][1]).evaluate(TO_THE_TOP)
     shoot(tab, file)
     tab.close()
