@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter
 
 Prop = Callable[[ImageDraw.ImageDraw, int, bool, int], None]
 
 
-def _pen(line: bool, fill: tuple[int, int, int], times: int) -> dict[str, object]:
+def _pen(line: bool, fill: tuple[int, int, int], times: int) -> dict[str, Any]:
     return {"fill": (255, 255, 255), "outline": (34, 34, 34), "width": 5 * times} if line else {"fill": fill}
 
 
@@ -28,7 +29,7 @@ def _running(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
             (s * x, s * y, s * 0.99, s * (y + 0.035)), s * 0.02, fill=grey, outline=(90, 95, 120), width=2 * times
         )
     for x, y, r in ((0.8, 0.9, 0.06), (0.89, 0.87, 0.075), (0.95, 0.92, 0.05)):
-        draw.ellipse((s * (x - r), s * (y - r), s * (x + r), s * (y + r)), **_pen(line, (215, 205, 190), times))  # type: ignore[arg-type]
+        draw.ellipse((s * (x - r), s * (y - r), s * (x + r), s * (y + r)), **_pen(line, (215, 205, 190), times))
 
 
 def _jumping(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
@@ -60,8 +61,8 @@ def _cloud(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
 
 
 def _sleeping(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
-    draw.rounded_rectangle((s * 0.06, s * 0.6, s * 0.94, s * 0.96), s * 0.08, **_pen(line, (90, 120, 205), times))  # type: ignore[arg-type]
-    draw.rounded_rectangle((s * 0.06, s * 0.57, s * 0.94, s * 0.67), s * 0.05, **_pen(line, (240, 244, 255), times))  # type: ignore[arg-type]
+    draw.rounded_rectangle((s * 0.06, s * 0.6, s * 0.94, s * 0.96), s * 0.08, **_pen(line, (90, 120, 205), times))
+    draw.rounded_rectangle((s * 0.06, s * 0.57, s * 0.94, s * 0.67), s * 0.05, **_pen(line, (240, 244, 255), times))
     for x, y, r in ((0.72, 0.15, 0.06), (0.84, 0.01, 0.085)):
         zed = [(x, y), (x + 1.4 * r, y), (x, y + 1.7 * r), (x + 1.4 * r, y + 1.7 * r)]
         draw.line(
@@ -73,17 +74,17 @@ def _sleeping(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None
 
 
 def _back(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
-    draw.rounded_rectangle((s * 0.08, s * 0.28, s * 0.92, s * 0.94), s * 0.16, **_pen(line, (170, 50, 62), times))  # type: ignore[arg-type]
+    draw.rounded_rectangle((s * 0.08, s * 0.28, s * 0.92, s * 0.94), s * 0.16, **_pen(line, (170, 50, 62), times))
 
 
 def _seat(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
-    draw.rounded_rectangle((s * 0.1, s * 0.8, s * 0.9, s * 0.95), s * 0.05, **_pen(line, (205, 72, 80), times))  # type: ignore[arg-type]
+    draw.rounded_rectangle((s * 0.1, s * 0.8, s * 0.9, s * 0.95), s * 0.05, **_pen(line, (205, 72, 80), times))
     for x in (0.02, 0.82):
-        draw.rounded_rectangle((s * x, s * 0.6, s * (x + 0.16), s * 0.96), s * 0.07, **_pen(line, (205, 72, 80), times))  # type: ignore[arg-type]
+        draw.rounded_rectangle((s * x, s * 0.6, s * (x + 0.16), s * 0.96), s * 0.07, **_pen(line, (205, 72, 80), times))
 
 
 def _swimming(draw: ImageDraw.ImageDraw, s: int, line: bool, times: int) -> None:
-    draw.rounded_rectangle((s * 0.02, s * 0.68, s * 0.98, s * 0.96), s * 0.1, **_pen(line, (60, 150, 225), times))  # type: ignore[arg-type]
+    draw.rounded_rectangle((s * 0.02, s * 0.68, s * 0.98, s * 0.96), s * 0.1, **_pen(line, (60, 150, 225), times))
     for y in (0.68, 0.82):
         for x in (0.08, 0.36, 0.64):
             box = (s * x, s * (y - 0.05), s * (x + 0.28), s * (y + 0.05))

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from minidalle3.sketchbook.world.art import drawing
@@ -41,18 +42,30 @@ INKS = {
 _SHARE, _FLOOR, LIFT = 0.84, 0.06, 1 / 12
 _IN_THE_AIR = frozenset({"jumping", "flying"})
 _SCALE = 2
+Pixels = npt.NDArray[np.float32]
+
+
+def light(colours: Pixels) -> Pixels:
+    """(..., 3) levels of 255 to how light they are, (..., 1) in 0 to 1."""
+    found: Pixels = (colours @ np.array([0.3, 0.59, 0.11], np.float32) / np.float32(255))[..., None]
+    return found
+
+
+def inked(colours: Pixels, colour: str, line: bool) -> Pixels:
+    """(..., 3) levels of 255, with their light and shade and another hue; a line drawing gets an ink of that colour."""
+    ink, bright = np.array(INKS[colour], np.float32), light(colours)
+    if line:
+        ink, bright = ink * 0.85, bright * 0.5
+    shade = ink * (0.25 + 1.5 * np.minimum(bright, 0.5))
+    shine = (255 - ink) * np.maximum(bright - 0.5, 0) * 1.1
+    found: Pixels = np.clip(shade + shine, 0, 255)
+    return found
 
 
 def tint(image: Image.Image, colour: str, line: bool) -> Image.Image:
-    """Keeps light and shade, replaces the hue; a line drawing gets an ink of that colour."""
+    """The picture in another colour, as transparent as before."""
     pixels = np.asarray(image, np.float32)
-    ink = np.array(INKS[colour], np.float32)
-    light = (pixels[..., :3] @ np.array([0.3, 0.59, 0.11], np.float32) / 255)[..., None]
-    if line:
-        ink, light = ink * 0.85, light * 0.5
-    shade = ink * (0.25 + 1.5 * np.minimum(light, 0.5))
-    shine = (255 - ink) * np.maximum(light - 0.5, 0) * 1.1
-    return Image.fromarray(np.dstack([np.clip(shade + shine, 0, 255), pixels[..., 3:]]).astype(np.uint8), "RGBA")
+    return Image.fromarray(np.dstack([inked(pixels[..., :3], colour, line), pixels[..., 3:]]).astype(np.uint8), "RGBA")
 
 
 def _filled(image: Image.Image) -> Image.Image:

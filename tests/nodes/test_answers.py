@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from support.house import done, opened, say, services, shape
+from support.records import records
 
-from minidalle3.graph.state import ChatState, PictureRecord
+from minidalle3.graph.state import ChatState
 from minidalle3.graph.turns import Turns
 from minidalle3.llms.offline import OfflineAssistant
 from minidalle3.nodes.answers import answered
@@ -19,13 +20,7 @@ WHICH = "Which one do you mean: #1 (a black cat) or #3 (a cat wearing a hat)?"
 def state(request: str, pending: str, said: str, own: bool = True) -> ChatState:
     """Two cats and a dog; `own`: the question was the house's, else the LLM's."""
     shown = {"#1": "a black cat", "#2": "a dog", "#3": "a cat wearing a hat"}
-    pictures: dict[str, PictureRecord] = {
-        id: {
-            "id": id, "digest": id, "parent": None, "kind": "image", "words": "", "description": description,
-            "level": "none", "reason": "",
-        }
-        for id, description in shown.items()
-    }  # fmt: skip
+    pictures = records(shown)
     part = {"type": "note" if own else "text", "text": pending}
     asked = AIMessage(pending, additional_kwargs={"reply": [part]})
     return {

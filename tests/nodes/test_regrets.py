@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
+from support.records import records
 
-from minidalle3.graph.state import ChatState, PictureRecord
+from minidalle3.graph.state import ChatState
 from minidalle3.nodes.commands import commanded
 
 
@@ -17,13 +18,7 @@ def reply(text: str, *ids: str) -> AIMessage:
 def after(move: str, said: str) -> ChatState:
     """A dog, a cat and a horse were drawn, then #1 was gone to in the words of `move`."""
     shown = {"#1": "a dog", "#2": "a cat", "#3": "a horse"}
-    pictures: dict[str, PictureRecord] = {
-        id: {
-            "id": id, "digest": id, "parent": None, "kind": "image", "words": "", "description": description,
-            "level": "none", "reason": "",
-        }
-        for id, description in shown.items()
-    }  # fmt: skip
+    pictures = records(shown)
     drawn = [
         message
         for id, description in shown.items()
