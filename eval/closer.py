@@ -22,8 +22,10 @@ from minidalle3.sketchbook.world.sprites import frame
 
 FIRST = 24
 """How many of a first look's findings are drawn again."""
-LIKELY, COMBINED = 5, 32
-"""How many of the judges' likeliest words of a kind are combined, and how many of these combinations are drawn too."""
+LIKELY, COMBINED, GROUNDS = 5, 32, 12
+"""How many of the judges' likeliest words of a kind are combined; how many of these combinations are drawn too, of
+subjects and of grounds.
+"""
 SUBJECTS = 8
 """How many of its subjects, and of those that the judges hold likeliest, are tried beside the best other words."""
 RIVALS = 3
@@ -108,10 +110,10 @@ class View:
         return cls(seen, _wrong(seen, np.median(rows[:, beside], axis=1)[:, None]))
 
 
-def _combined(likely: Likely) -> list[Words]:
-    """The likeliest combinations of the likeliest words: what is worn makes room for itself, unseen by a first look."""
+def _combined(likely: Likely, number: int) -> list[Words]:
+    """The likeliest combinations of the likeliest words, since word by word not every one of them is reached."""
     combinations = product(*(several[:LIKELY] for several in likely.values()))
-    likeliest = nlargest(COMBINED, combinations, key=lambda one: sum(likelihood for _, likelihood in one))
+    likeliest = nlargest(number, combinations, key=lambda one: sum(likelihood for _, likelihood in one))
     return [dict(zip(likely, (word for word, _ in one), strict=True)) for one in likeliest]
 
 
@@ -133,7 +135,7 @@ def closer(views: Sequence[View], likely: Likely) -> Words:
     starts = [{"style": style, "colour": colour, "subject": subject, **beside} for style, subject, colour in found]
     alike = list(dict.fromkeys(subject for _, subject, _ in found))[:SUBJECTS]
     subjects = list(dict.fromkeys([*alike, *(subject for subject, _ in likely["subject"][:SUBJECTS])]))
-    return _Search(likely, near).best([*starts[:FIRST], *_combined(likely)], subject=subjects)
+    return _Search(likely, near).best([*starts[:FIRST], *_combined(likely, COMBINED)], subject=subjects)
 
 
 def _coarse(picture: Floats) -> list[Floats]:
@@ -157,4 +159,4 @@ def around(picture: Floats, shown: Sequence[tuple[Placed, Floats]], style: str, 
     def near(words: Words) -> tuple[float, bool]:
         return -min(apart(words, seed) for seed in SEEDS) / NOISE, False
 
-    return _Search(likely, near).best([{head: words[0][0] for head, words in likely.items()}])
+    return _Search(likely, near).best(_combined(likely, GROUNDS))

@@ -7,7 +7,8 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from minidalle3.sketchbook.world.art import drawing
-from minidalle3.sketchbook.world.dress import dressed
+from minidalle3.sketchbook.world.dress import dress
+from minidalle3.sketchbook.world.heads import HEADS
 from minidalle3.sketchbook.world.props import BEFORE, BEHIND, Prop, ground_shadow
 from minidalle3.sketchbook.world.styles import FRAMES, pixelated
 
@@ -80,31 +81,29 @@ def _filled(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, image)
 
 
-def _art(subject: str, style: str) -> Image.Image:
-    image = drawing(subject, _SETS[style])
-    return _filled(image) if style == "line drawing" else image
-
-
-def _subject_image(subject: str, style: str, colour: str | None, worn: str | None) -> Image.Image:
-    line = style == "line drawing"
-    image = drawing(subject, _SETS[style])
+def _art(subject: str, style: str, colour: str | None = None) -> Image.Image:
+    image, line = drawing(subject, _SETS[style]), style == "line drawing"
     if colour:
         image = tint(image, colour, line)
-    if line:
-        image = _filled(image)
-    if worn:
-        image = dressed(image, subject, worn, _SETS[style], line, lambda thing: _art(thing, style))
-    return image
+    return _filled(image) if line else image
 
 
-def _posed(image: Image.Image, action: str | None, side: int, times: int) -> Image.Image:
-    """On a layer `times` the side, at the very place of the usual layer."""
+def _posed(
+    subject: str, style: str, colour: str | None, action: str | None, worn: str | None, side: int, times: int
+) -> Image.Image:
+    """The subject on a layer `times` the side; its size and place are the same whatever it does and wears."""
+    image = _art(subject, style, colour)
     scale = side * _SHARE / max(image.size)
     width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     image = image.resize((width * times, height * times), Image.Resampling.LANCZOS)
     layer = Image.new("RGBA", (side * times, side * times))
     floor = _FLOOR + (LIFT if action in _IN_THE_AIR else 0)
-    layer.paste(image, ((side - width) // 2 * times, round(side * (1 - floor) - height) * times))
+    corner = ((side - width) // 2 * times, round(side * (1 - floor) - height) * times)
+    if worn:
+        head = HEADS[subject][_SETS[style] == "noto"]
+        dress(layer, image, corner, head, worn, style == "line drawing", lambda thing: _art(thing, style))
+    else:
+        layer.paste(image, corner)
     return layer
 
 
@@ -135,7 +134,7 @@ def frame(
         return blown_up(frame(subject, style, colour, action, worn, pixels), times)
     side, line = pixels * _SCALE, style == "line drawing"
     image = _prop(BEHIND, action, side, line, times)
-    image.alpha_composite(_posed(_subject_image(subject, style, colour, worn), action, side, times))
+    image.alpha_composite(_posed(subject, style, colour, action, worn, side, times))
     image.alpha_composite(_prop(BEFORE, action, side, line, times))
     if style in FRAMES:
         image = FRAMES[style](image, times)

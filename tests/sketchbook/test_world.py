@@ -3,6 +3,7 @@
 from collections import Counter
 from random import Random
 
+import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
@@ -12,6 +13,7 @@ from minidalle3.sketchbook.world.heads import WEARERS
 from minidalle3.sketchbook.world.lots import draw_lots, draw_unseen, held_out
 from minidalle3.sketchbook.world.scene import Scene, caption
 from minidalle3.sketchbook.world.scenes import corners, render
+from minidalle3.sketchbook.world.sprites import frame
 from minidalle3.sketchbook.world.words import (
     ACTIONS,
     COLOURS,
@@ -60,6 +62,15 @@ def test_every_word_shows() -> None:
     for number, one in enumerate(pictures):
         for other in pictures[:number]:
             assert ImageChops.difference(one, other).getbbox()
+
+
+@pytest.mark.parametrize("worn", WORN)
+def test_what_is_worn_shows_and_leaves_the_body_as_large_as_it_was(worn: str) -> None:
+    for subject in sorted(WEARERS)[::4]:
+        bare, dressed = (np.asarray(frame(subject, "flat illustration", worn=one), int) for one in (None, worn))
+        same = np.abs(bare - dressed).max(2) < 8
+        assert same[bare[..., 3] == 255].mean() > 0.6, f"two thirds of the {subject} at least are seen as before"
+        assert same.mean() < 0.99
 
 
 def test_the_mask_covers_the_subject_and_little_else() -> None:
