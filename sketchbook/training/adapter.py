@@ -75,9 +75,9 @@ def words_attention(denoiser: UNet2DConditionModel) -> dict[str, Tensor]:
 def said(scene: Scene, random: Random) -> str:
     """What the words leave to the picture: nothing, the colour and the dress, or the subject too."""
     lot = random.random()
-    if lot < 0.25:
+    if lot < 0.15:
         return caption(scene)
-    if lot < 0.6:
+    if lot < 0.75:
         return caption(replace(scene, colour=None, worn=None))
     return ", ".join(part for part in (scene.place, scene.time, scene.weather) if part)
 

@@ -6,7 +6,7 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from minidalle3.llms.offline import OfflineAssistant
-from minidalle3.nodes.control import LARGE
+from minidalle3.nodes.decision import LARGE
 from minidalle3.nodes.promises import breaks_promise
 
 TAG = re.compile(r"<(?:image|edit|vary|refine|select)\b[^>]*(?:/>|>.*?</\w+>)")

@@ -17,7 +17,8 @@ from support.swatch import Swatch
 from minidalle3.graph.state import NO_USAGE, Request
 from minidalle3.graph.turns import Turns
 from minidalle3.llms.offline import OfflineAssistant
-from minidalle3.nodes.control import Desk, capabilities, decide, settled, usable, works
+from minidalle3.nodes.control import capabilities, usable, works
+from minidalle3.nodes.decision import Desk, decide, settled
 from minidalle3.nodes.judgement import judge
 from minidalle3.nodes.wishes import edited
 

@@ -8,7 +8,7 @@ import pytest
 from support.house import opened, say
 
 from minidalle3.nodes.choices import OVERRIDES, TABLE
-from minidalle3.nodes.control import FINER, LARGER, MORE, NAMES, NEW, Desk, decide, settled
+from minidalle3.nodes.decision import FINER, LARGER, MORE, NAMES, NEW, Desk, decide, settled
 from minidalle3.nodes.differences import difference
 from minidalle3.nodes.judgement import ROWS
 from minidalle3.nodes.reasons import IN_CHINESE, phrases_in_language
