@@ -26,7 +26,7 @@ LIKELY, COMBINED, GROUNDS = 5, 32, 12
 """How many of the judges' likeliest words of a kind are combined; how many of these combinations are drawn too, of
 subjects and of grounds.
 """
-SUBJECTS = 8
+SUBJECTS = 24
 """How many of its subjects, and of those that the judges hold likeliest, are tried beside the best other words."""
 RIVALS = 3
 """How many words of a kind are tried beside those of a render that leaves nothing to explain."""

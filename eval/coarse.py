@@ -1,7 +1,7 @@
 """A first look: which subjects, in which styles and colours, a frame resembles in 8 by 8 blocks.
 
 `coarse.npz` holds every subject in every style as it is; its blocks are coloured here as the world would colour it, or
-nearly so. What it does hides part of it and what it wears makes it smaller, so the nearest few go on to a closer look.
+nearly so. What it does and wears hides part of it, so the nearest few go on to a closer look.
 `python -m minidalle3.eval.coarse` writes the file again.
 """
 
