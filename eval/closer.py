@@ -22,7 +22,7 @@ from minidalle3.sketchbook.world.sprites import frame
 
 FIRST = 24
 """How many of a first look's findings are drawn again."""
-LIKELY, COMBINED, GROUNDS = 5, 32, 12
+LIKELY, COMBINED, GROUNDS = 5, 16, 12
 """How many of the judges' likeliest words of a kind are combined; how many of these combinations are drawn too, of
 subjects and of grounds.
 """
@@ -159,4 +159,5 @@ def around(picture: Floats, shown: Sequence[tuple[Placed, Floats]], style: str, 
     def near(words: Words) -> tuple[float, bool]:
         return -min(apart(words, seed) for seed in SEEDS) / NOISE, False
 
-    return _Search(likely, near).best(_combined(likely, GROUNDS))
+    search, starts = _Search(likely, near), _combined(likely, GROUNDS)
+    return max(search.best(starts[:1]), search.best(starts), key=lambda words: search.value(words)[0])

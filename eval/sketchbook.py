@@ -40,7 +40,7 @@ WEIGHTS = Path(minidalle3.sketchbook.__path__[0]) / "weights"
 SHARES = ("subject", "style", "place", "colour", "action", "count", "pair", "relation", "worn", "weather", "time")
 TARGETS = SHARES[:7]
 BATCH, SEEDS = 10, 4
-SIZES, QUICK = {"held_out": (500, 500, 10, 100), "tuning": (200, 200, 10, 40)}, (12, 12, 2, 4)
+SIZES, QUICK = {"held_out": (500, 500, 10, 60), "tuning": (200, 200, 10, 40)}, (12, 12, 2, 4)
 """Prompts drawn, renders judged, rounds of each time, and renders shown to the adapter."""
 Right = dict[str, list[tuple[bool, bool]]]
 """By verdict: whether it was right, and whether training may have met the prompt's pairs."""

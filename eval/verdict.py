@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image
 
 from minidalle3.eval.edits import Edit, Mask
 from minidalle3.eval.judges import Judges, asked, found, truth
 from minidalle3.eval.likeness import Clip, outside, structure
+from minidalle3.sketchbook.world.scene import Scene
 
 LIKE = 25.0
 """PSNR in dB within which the rest of a picture counts as the same: the eye has to look for the difference."""
@@ -54,10 +56,18 @@ class Jury:
 
     def __init__(self, judges: Judges, clip: Clip | None) -> None:
         self._judges, self._clip = judges, clip
+        self._words = lru_cache(32)(self._read)  # a source is judged once, whatever is made of it
+
+    def _read(self, size: tuple[int, int], pixels: bytes, scene: Scene) -> dict[str, str | None]:
+        return found(self._judges, Image.frombytes("RGB", size, pixels), scene)
+
+    def words(self, image: Image.Image, scene: Scene) -> dict[str, str | None]:
+        """What is seen where the scene would have it; `image` is RGB."""
+        return self._words(image.size, image.tobytes(), scene)
 
     def score(self, edit: Edit, method: str, before: Image.Image, after: Image.Image, part: Mask) -> Score:
         """`part`: where the picture may differ."""
-        seen, saw = found(self._judges, after, edit.after), found(self._judges, before, edit.before)
+        seen, saw = self.words(after, edit.after), self.words(before, edit.before)
         said = {name for name in (*asked(edit.after), "layout") if name in seen}
         new = {name for name in said if truth(edit.before, name) != truth(edit.after, name)}
         rest = outside(before, after, part)

@@ -81,6 +81,7 @@ def _filled(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, image)
 
 
+@lru_cache(256)
 def _art(subject: str, style: str, colour: str | None = None) -> Image.Image:
     image, line = drawing(subject, _SETS[style]), style == "line drawing"
     if colour:
