@@ -28,9 +28,11 @@ Fact: TypeAlias = Literal[
     "little kept",
     "style only",
     "weather only",
+    "thing beside",
     "replaced only",
 ]
-"""What a row may ask for; "editor": an instruction editor is there; "named anew": the person named what is new."""
+"""What a row may ask for; "editor": an instruction editor is there; "named anew": the person named what is new; "thing
+beside": a thing came or went, and no other gave it room or took it."""
 
 LITTLE, NOTHING = 0.34, 0.15
 """Shares of the source's words: with fewer kept than these, the pictures have little, or nothing, in common."""
@@ -58,6 +60,8 @@ def row(
 
 REPLACE = {"mode": "replace", "cross": 0.8, "layout": 0.4}
 REFINE = {"mode": "refine", "cross": 0.8, "layout": 0.4}
+MAKE_ROOM = {"mode": "refine", "cross": 0.2, "layout": 0.0}
+"""Nothing can come into a layout that is full, nor leave one that is held; outside of the spot all stays anyway."""
 REWEIGHT = {"mode": "refine", "cross": 1.0, "layout": 0.4}
 RESTYLE = {"cross": 0.5, "layout": 0.2, "local": False}
 """A style is everywhere: looser, and no pixel is left alone."""
@@ -80,8 +84,16 @@ TABLE: tuple[Row, ...] = (
     row("little kept, new subject", "large", "ip_adapter", "little of it stays", LIKE, sure=False),
     row("style only, replaced only", "small", "prompt_to_prompt", "another style", REPLACE | RESTYLE),
     row("style only", "small", "prompt_to_prompt", "a style", REFINE | RESTYLE),
+    row(
+        "photo, weather only",
+        "small",
+        "prompt_to_prompt",
+        "another light or season around what the photo shows",
+        REFINE,
+    ),
     row("weather only, replaced only", "small", "prompt_to_prompt", "another light or season", REPLACE | EVERYWHERE),
     row("weather only", "small", "prompt_to_prompt", "a light or season", REFINE | EVERYWHERE),
+    row("thing beside", "small", "prompt_to_prompt", "something comes or goes, and the rest stays", MAKE_ROOM),
     row("replaced only", "small", "prompt_to_prompt", "words for words, so its layout stays", REPLACE),
     row("", "small", "prompt_to_prompt", "more or fewer words, so its layout stays", REFINE),
 )
@@ -114,6 +126,7 @@ def facts(change: Difference, wish: Wish, photo: bool, editor: bool) -> frozense
         "named anew": wish.names(change.new),
         "style only": set(change.kinds) == {"style"},
         "weather only": bool(change.kinds) and set(change.kinds) <= {"weather", "season"},
+        "thing beside": change.beside and "place" not in change.aspects,
         "replaced only": replaced,
     }
     return frozenset(fact for fact, holds in true.items() if holds)

@@ -60,6 +60,16 @@ class Difference:
         return all(change.before and change.after for change in self.changes)
 
     @property
+    def beside(self) -> bool:
+        """A thing came in or went out, and nothing did the other way there."""
+        return any(
+            kind_of(word) == "thing"
+            for change in self.changes
+            if not (change.before and change.after)
+            for word in (*change.before, *change.after)
+        )
+
+    @property
     def lost(self) -> frozenset[str]:
         return frozenset(word for change in self.changes for word in change.before)
 

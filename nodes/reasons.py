@@ -83,6 +83,8 @@ IN_CHINESE: Mapping[str, str] = MappingProxyType({
     "a style": "加一种风格",
     "another light or season": "换一种光线或季节",
     "a light or season": "加上光线或季节",
+    "another light or season around what the photo shows": "照片里的东西不变，换了光线或季节",
+    "something comes or goes, and the rest stays": "有东西加入或离开，其余不变",
     "words for words, so its layout stays": "逐词替换，布局不变",
     "more or fewer words, so its layout stays": "增减了一些词，布局不变",
     "a new picture": "一张新图",
