@@ -27,6 +27,7 @@ def test_every_file_it_names_is_there() -> None:
     for name in (
         "docs/conversation.png",
         "docs/decisions",
+        "docs/edits.png",
         "docs/deploying.md",
         "docs/scaling.md",
         "sketchbook/MODEL_CARD.md",
