@@ -83,6 +83,7 @@ def _filled(image: Image.Image) -> Image.Image:
 
 @lru_cache(256)
 def _art(subject: str, style: str, colour: str | None = None) -> Image.Image:
+    """In a style's own drawing and a colour; do not write to it, it is cached."""
     image, line = drawing(subject, _SETS[style]), style == "line drawing"
     if colour:
         image = tint(image, colour, line)
